@@ -1,0 +1,23 @@
+//! The rows of the directory, one module a table.
+//!
+//! A crate of its own, so that the rest of the product can be forbidden to reach for a row except through its `access` module.
+//! Columns that end in `_key` hold the sort key of the column they are named after: NFKC, case-folded, compared by code point.
+
+pub mod account;
+pub mod address;
+pub mod business_category;
+pub mod contact;
+pub mod customer_group;
+pub mod history_entry;
+pub mod idempotency_key;
+pub mod ids;
+pub mod number_series;
+pub mod organization;
+pub mod organization_closure;
+pub mod organization_type;
+pub mod role;
+pub mod role_assignment;
+pub mod role_permission;
+pub mod session;
+pub mod setting;
+pub mod tree;

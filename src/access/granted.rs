@@ -1,0 +1,83 @@
+//! Rows with the proof of a right on them.
+
+use super::policy::{Action, Guarded};
+use sea_orm::EntityTrait;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// A right, as a type.
+pub trait Right: Send + Sync + 'static {
+    /// What it lets one do.
+    const ACTION: Action;
+}
+
+/// A right that lets one change the row.
+pub trait Writes: Right {}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident => $action:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl Right for $name {
+            const ACTION: Action = Action::$action;
+        }
+    )+};
+}
+
+rights! {
+    /// The row may be seen.
+    View => View,
+    /// The row may be made.
+    Create => Create,
+    /// The row may be changed.
+    Edit => Edit,
+    /// The row may be deleted.
+    Delete => Delete,
+    /// The row changes because another row did, whose change was allowed: no right on this one is asked for.
+    Consequence => View,
+}
+
+impl Writes for Edit {}
+impl Writes for Delete {}
+impl Writes for Consequence {}
+
+/// A row of `E` on which the viewer holds the right `R`. Only `access` makes one.
+#[derive(Debug)]
+pub struct Granted<E: EntityTrait, R: Right = View>(E::Model, PhantomData<R>);
+
+impl<E: EntityTrait, R: Right> Granted<E, R> {
+    pub(super) fn new(model: E::Model) -> Self {
+        Self(model, PhantomData)
+    }
+
+    pub(super) fn into_model(self) -> E::Model {
+        self.0
+    }
+}
+
+impl<E: Guarded, R: Right> Granted<E, R> {
+    /// The row's id.
+    #[must_use]
+    pub fn id(&self) -> E::Id {
+        E::id_of(&self.0)
+    }
+}
+
+impl<E: EntityTrait, R: Right> Clone for Granted<E, R>
+where
+    E::Model: Clone,
+{
+    fn clone(&self) -> Self {
+        Self::new(self.0.clone())
+    }
+}
+
+impl<E: EntityTrait, R: Right> Deref for Granted<E, R> {
+    type Target = E::Model;
+
+    fn deref(&self) -> &E::Model {
+        &self.0
+    }
+}

@@ -1,0 +1,41 @@
+//! The doors between the product and its database. Nothing reaches a row but through here.
+//!
+//! - [`Viewer`] is who asks, with what they hold, read fresh for every request ([`authenticate`]).
+//! - [`policy`] says, on one page, which rows of which table each right reaches.
+//! - [`ScopedDb`] is the door in: it adds the policy to every statement, so what a viewer may not see does not exist (T-38).
+//! - [`write`] is the door out: one transaction, history, versions, idempotency, retries.
+//! - [`SystemDb`] is for what happens before there is a viewer: migrating, seeding, the demo, self-checks. Features cannot name it.
+//!
+//! Invariant: a [`Granted`] row can only be made here, so holding one is the proof that the viewer has the right in its type.
+
+mod authenticate;
+mod closure;
+mod database;
+mod edges;
+mod granted;
+mod history;
+pub mod page;
+mod permission;
+mod place;
+pub mod policy;
+mod refusal;
+mod scoped_db;
+pub mod search;
+mod system_db;
+mod tree;
+mod viewer;
+mod write;
+mod write_tx;
+
+pub use authenticate::{authenticate, token_hash};
+pub use database::{ConnectError, Database};
+pub use granted::{Consequence, Create, Delete, Edit, Granted, Right, View, Writes};
+pub use permission::{Permission, PermissionSet};
+pub use place::Place;
+pub use policy::{Action, Guarded, Versioned};
+pub use scoped_db::ScopedDb;
+pub use tree::Limb;
+pub use system_db::{CheckReport, Rows, SystemDb};
+pub use viewer::{Grant, Reach, Scope, Viewer};
+pub use write::{Change, Terms, Written};
+pub use write_tx::WriteTx;

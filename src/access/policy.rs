@@ -1,0 +1,353 @@
+//! All rules about who may see and change which rows, on one page.
+//!
+//! A rule is a predicate over a table's rows, so that lists, counts, filters and single reads cannot disagree (T-30 to T-38).
+//! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
+
+use super::{Permission, Reach, Viewer};
+use super::search::Searched;
+use entity::ids::{
+    AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId, RoleAssignmentId,
+};
+use entity::{account, address, business_category, contact, customer_group, organization, organization_closure, organization_type, role_assignment};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, TryIntoModel, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Display;
+use std::hash::Hash;
+use std::str::FromStr;
+
+/// What one may want to do with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    View,
+    Create,
+    Edit,
+    Delete,
+}
+
+/// An entity with a stated access rule. Without this impl no request can read it.
+pub trait Guarded:
+    EntityTrait<
+        Model: ModelTrait<Entity = Self> + FromQueryResult + IntoActiveModel<Self::ActiveModel> + PartialEq + Serialize + Sync,
+        ActiveModel: TryIntoModel<<Self as EntityTrait>::Model> + Send,
+    >
+{
+    /// The type of its ids.
+    type Id: Copy + Eq + Hash + Ord + Display + FromStr + Into<Value> + Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// Its name, as in global ids, the history and messages.
+    const KIND: &'static str;
+    /// The column that holds the id.
+    const ID: Self::Column;
+
+    /// The id of a row.
+    fn id_of(row: &Self::Model) -> Self::Id;
+
+    /// The permission that `action` needs; none where signing in is enough.
+    fn permission(action: Action) -> Option<Permission>;
+
+    /// The rows on which `viewer` may carry out `action`. For an anonymous viewer this is never asked: they reach no rows.
+    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition;
+}
+
+/// An entity whose rows count their changes.
+pub trait Versioned: Guarded {
+    const VERSION: Self::Column;
+    const UPDATED_AT: Self::Column;
+
+    /// The version of a row: 1 when made, one more with every change (T-114).
+    fn version_of(row: &Self::Model) -> i32;
+}
+
+macro_rules! versioned {
+    ($($entity:ident),+ $(,)?) => {$(
+        impl Versioned for $entity::Entity {
+            const VERSION: $entity::Column = $entity::Column::Version;
+            const UPDATED_AT: $entity::Column = $entity::Column::UpdatedAt;
+
+            fn version_of(row: &$entity::Model) -> i32 {
+                row.version
+            }
+        }
+    )+};
+}
+
+versioned!(account, address, business_category, contact, customer_group, organization, organization_type);
+
+/// Organizations: where the permission reaches. What lies above a scope is not in it (T-35).
+impl Guarded for organization::Entity {
+    type Id = OrganizationId;
+    const KIND: &'static str = "organization";
+    const ID: organization::Column = organization::Column::Id;
+
+    fn id_of(row: &organization::Model) -> OrganizationId {
+        row.id
+    }
+
+    fn permission(action: Action) -> Option<Permission> {
+        Some(match action {
+            Action::View => Permission::OrganizationView,
+            Action::Create => Permission::OrganizationCreate,
+            Action::Edit => Permission::OrganizationEdit,
+            Action::Delete => Permission::OrganizationDelete,
+        })
+    }
+
+    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
+        reach_of::<Self>(viewer, action).over(organization::Column::Id, engine)
+    }
+}
+
+/// Contacts: where the permission reaches their organization, without one only everywhere; and everybody sees their own (T-198).
+impl Guarded for contact::Entity {
+    type Id = ContactId;
+    const KIND: &'static str = "contact";
+    const ID: contact::Column = contact::Column::Id;
+
+    fn id_of(row: &contact::Model) -> ContactId {
+        row.id
+    }
+
+    fn permission(action: Action) -> Option<Permission> {
+        Some(match action {
+            Action::View => Permission::ContactView,
+            Action::Create => Permission::ContactCreate,
+            Action::Edit => Permission::ContactEdit,
+            Action::Delete => Permission::ContactDelete,
+        })
+    }
+
+    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
+        let reach = reach_of::<Self>(viewer, action);
+        if reach == Reach::Everywhere {
+            return everything();
+        }
+        let mut reached = Condition::any().add(reach.over(contact::Column::OrganizationId, engine));
+        if let (Action::View, Some(own)) = (action, viewer.contact_id()) {
+            reached = reached.add(contact::Column::Id.eq(own));
+        }
+        reached
+    }
+}
+
+/// Addresses: as their owner. To make, change or delete one is to change its owner.
+impl Guarded for address::Entity {
+    type Id = AddressId;
+    const KIND: &'static str = "address";
+    const ID: address::Column = address::Column::Id;
+
+    fn id_of(row: &address::Model) -> AddressId {
+        row.id
+    }
+
+    fn permission(action: Action) -> Option<Permission> {
+        organization::Entity::permission(action)
+    }
+
+    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
+        let on_owner = if action == Action::View { Action::View } else { Action::Edit };
+        let of_organizations = Condition::all()
+            .add(address::Column::OrganizationId.is_not_null())
+            .add(reach_of::<organization::Entity>(viewer, on_owner).over(address::Column::OrganizationId, engine));
+        let contacts = ids_of::<contact::Entity>(contact::Entity::reached(viewer, on_owner, engine));
+        let of_contacts = Condition::all()
+            .add(address::Column::ContactId.is_not_null())
+            .add(address::Column::ContactId.in_subquery(contacts));
+        Condition::any().add(of_organizations).add(of_contacts)
+    }
+}
+
+/// Customer groups: all of them with the permission in any scope, else the one that is effective for oneself (T-118, T-199).
+impl Guarded for customer_group::Entity {
+    type Id = CustomerGroupId;
+    const KIND: &'static str = "customerGroup";
+    const ID: customer_group::Column = customer_group::Column::Id;
+
+    fn id_of(row: &customer_group::Model) -> CustomerGroupId {
+        row.id
+    }
+
+    fn permission(action: Action) -> Option<Permission> {
+        Some(match action {
+            Action::View => Permission::CustomerGroupView,
+            Action::Create => Permission::CustomerGroupCreate,
+            Action::Edit => Permission::CustomerGroupEdit,
+            Action::Delete => Permission::CustomerGroupDelete,
+        })
+    }
+
+    fn reached(viewer: &Viewer, action: Action, _: DbBackend) -> Condition {
+        match (action, viewer.contact_id()) {
+            (Action::View, _) if viewer.holds(Permission::CustomerGroupView) => everything(),
+            (Action::View, Some(own)) => Condition::all().add(customer_group::Column::Id.in_subquery(effective_group_of(own))),
+            (Action::View, None) => nothing(),
+            _ => everywhere_or_nothing::<Self>(viewer, action),
+        }
+    }
+}
+
+/// Kinds of organization and lines of business: every signed-in viewer sees them, and they are changed by whoever may change
+/// organizations everywhere.
+macro_rules! named_value_policy {
+    ($($entity:ident, $id:ident, $kind:literal);+ $(;)?) => {$(
+        impl Guarded for $entity::Entity {
+            type Id = $id;
+            const KIND: &'static str = $kind;
+            const ID: $entity::Column = $entity::Column::Id;
+
+            fn id_of(row: &$entity::Model) -> $id {
+                row.id
+            }
+
+            fn permission(action: Action) -> Option<Permission> {
+                (action != Action::View).then_some(Permission::OrganizationEdit)
+            }
+
+            fn reached(viewer: &Viewer, action: Action, _: DbBackend) -> Condition {
+                match action {
+                    Action::View if viewer.is_signed_in() => everything(),
+                    Action::View => nothing(),
+                    _ => everywhere_or_nothing::<Self>(viewer, action),
+                }
+            }
+        }
+    )+};
+}
+
+named_value_policy! {
+    organization_type, OrganizationTypeId, "organizationType";
+    business_category, BusinessCategoryId, "businessCategory";
+}
+
+/// Accounts: at the organization of their contact, and everybody sees their own (T-198).
+impl Guarded for account::Entity {
+    type Id = AccountId;
+    const KIND: &'static str = "account";
+    const ID: account::Column = account::Column::Id;
+
+    fn id_of(row: &account::Model) -> AccountId {
+        row.id
+    }
+
+    fn permission(action: Action) -> Option<Permission> {
+        Some(match action {
+            Action::View => Permission::AccountView,
+            Action::Create => Permission::AccountCreate,
+            Action::Edit => Permission::AccountEdit,
+            Action::Delete => Permission::AccountDelete,
+        })
+    }
+
+    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
+        let reach = reach_of::<Self>(viewer, action);
+        if reach == Reach::Everywhere {
+            return everything();
+        }
+        let contacts = ids_of::<contact::Entity>(reach.over(contact::Column::OrganizationId, engine));
+        let mut reached = Condition::any().add(account::Column::ContactId.in_subquery(contacts));
+        if let (Action::View, Some(own)) = (action, viewer.account_id()) {
+            reached = reached.add(account::Column::Id.eq(own));
+        }
+        reached
+    }
+}
+
+/// Role assignments: with the account that holds them.
+impl Guarded for role_assignment::Entity {
+    type Id = RoleAssignmentId;
+    const KIND: &'static str = "roleAssignment";
+    const ID: role_assignment::Column = role_assignment::Column::Id;
+
+    fn id_of(row: &role_assignment::Model) -> RoleAssignmentId {
+        row.id
+    }
+
+    fn permission(action: Action) -> Option<Permission> {
+        Some(if action == Action::View { Permission::AccountView } else { Permission::RoleAssign })
+    }
+
+    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
+        match action {
+            Action::View => {
+                let accounts = ids_of::<account::Entity>(account::Entity::reached(viewer, action, engine));
+                Condition::all().add(role_assignment::Column::AccountId.in_subquery(accounts))
+            }
+            _ => everywhere_or_nothing::<Self>(viewer, action),
+        }
+    }
+}
+
+impl Searched for organization::Entity {
+    const SEARCH_KEY: organization::Column = organization::Column::SearchKey;
+    const KEYS: &'static [organization::Column] = &[organization::Column::NameKey, organization::Column::ExternalIdKey];
+    const TABLE: &'static str = "organization";
+}
+
+impl Searched for contact::Entity {
+    const SEARCH_KEY: contact::Column = contact::Column::SearchKey;
+    const KEYS: &'static [contact::Column] = &[contact::Column::FullNameKey, contact::Column::EmailKey, contact::Column::ExternalIdKey];
+    const TABLE: &'static str = "contact";
+}
+
+impl Reach {
+    /// The rows whose organization, as `column` names it, lies within this reach.
+    fn over<C: ColumnTrait>(&self, column: C, engine: DbBackend) -> Condition {
+        let Self::Within { subtrees, nodes } = self else { return everything() };
+        let mut within = Condition::any();
+        if !nodes.is_empty() {
+            within = within.add(column.is_in(nodes.iter().copied()));
+        }
+        if !subtrees.is_empty() {
+            within = within.add(below(column, subtrees, engine));
+        }
+        // An empty `any` would be read as anything.
+        if self.is_nowhere() { nothing() } else { within }
+    }
+}
+
+/// Each engine gets the form that it answers from an index.
+fn below<C: ColumnTrait>(column: C, subtrees: &[OrganizationId], engine: DbBackend) -> Expr {
+    let mut scoped = Query::select();
+    scoped.from(organization_closure::Entity).cond_where(organization_closure::Column::AncestorId.is_in(subtrees.iter().copied()));
+    if engine == DbBackend::Postgres {
+        scoped.expr(Expr::cust("1")).cond_where(
+            organization_closure::Column::DescendantId.into_expr().equals(column.as_column_ref()),
+        );
+        Expr::exists(scoped)
+    } else {
+        scoped.column(organization_closure::Column::DescendantId.as_column_ref());
+        column.in_subquery(scoped)
+    }
+}
+
+/// The group that prices are made for, of one contact: its organization's, else its own.
+fn effective_group_of(contact: ContactId) -> SelectStatement {
+    let organizations_own = organization::Column::CustomerGroupId.into_expr();
+    Query::select()
+        .expr(Func::coalesce([organizations_own, contact::Column::CustomerGroupId.into_expr()]))
+        .from(contact::Entity)
+        .left_join(organization::Entity, organization::Column::Id.into_expr().equals(contact::Column::OrganizationId.as_column_ref()))
+        .cond_where(contact::Column::Id.eq(contact))
+        .take()
+}
+
+fn ids_of<E: Guarded>(condition: Condition) -> SelectStatement {
+    Query::select().column(E::ID.as_column_ref()).from(E::default()).cond_where(condition).take()
+}
+
+fn reach_of<E: Guarded>(viewer: &Viewer, action: Action) -> Reach {
+    let nowhere = Reach::Within { subtrees: Vec::new(), nodes: Vec::new() };
+    E::permission(action).map_or(nowhere, |permission| viewer.reach(permission))
+}
+
+fn everywhere_or_nothing<E: Guarded>(viewer: &Viewer, action: Action) -> Condition {
+    if reach_of::<E>(viewer, action) == Reach::Everywhere { everything() } else { nothing() }
+}
+
+fn everything() -> Condition {
+    Condition::all()
+}
+
+fn nothing() -> Condition {
+    Condition::all().add(Expr::cust("1 = 0"))
+}

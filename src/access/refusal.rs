@@ -1,0 +1,89 @@
+//! What the database itself refuses, told apart by code and by the constraint's name.
+
+use crate::error::{Code, Error, UserError};
+use sea_orm::sqlx;
+use sea_orm::{DbErr, RuntimeErr};
+
+/// A unique constraint that a client can run into: its name on PostgreSQL, its columns as SQLite tells them, and what to say.
+struct Unique {
+    postgres: &'static str,
+    sqlite: &'static str,
+    field: &'static str,
+    message: &'static str,
+}
+
+const TAKEN: &[Unique] = &[
+    Unique {
+        postgres: "organization_external_id_unique",
+        sqlite: "organization.external_id",
+        field: "externalId",
+        message: "externalId is taken",
+    },
+    Unique {
+        postgres: "contact_external_id_unique",
+        sqlite: "contact.external_id",
+        field: "externalId",
+        message: "externalId is taken",
+    },
+    Unique {
+        postgres: "customer_group_name_key",
+        sqlite: "customer_group.name_key",
+        field: "name",
+        message: "a customer group of this name exists",
+    },
+    Unique {
+        postgres: "organization_type_name_key",
+        sqlite: "organization_type.name_key",
+        field: "name",
+        message: "an organization type of this name exists",
+    },
+    Unique {
+        postgres: "business_category_name_key",
+        sqlite: "business_category.name_key",
+        field: "name",
+        message: "a business category of this name exists",
+    },
+];
+
+/// The user error behind a refused unique value, for constraints that clients can run into.
+pub(super) fn as_user_error(error: Error) -> Error {
+    let Error::Database(cause) = &error else { return error };
+    let Some(database) = database_error(cause) else { return error };
+    if !database.is_unique_violation() {
+        return error;
+    }
+    let name = database.constraint().unwrap_or_default();
+    let text = database.message();
+    TAKEN
+        .iter()
+        .find(|unique| unique.postgres == name || text.ends_with(unique.sqlite))
+        .map_or_else(
+            || error.clone(),
+            |unique| Error::Invalid(vec![UserError::new(Code::Taken, unique.field, unique.message)]),
+        )
+}
+
+/// Whether the whole transaction may be tried again: another one was in the way, and nothing of this one has happened.
+pub(super) fn is_transient(error: &Error) -> bool {
+    let Error::Database(cause) = error else { return false };
+    let Some(database) = database_error(cause) else { return false };
+    let code = database.code().unwrap_or_default();
+    match code.as_ref() {
+        // Serialization failure, deadlock, lock not available; SQLite busy in its three forms.
+        "40001" | "40P01" | "55P03" | "5" | "261" | "517" => true,
+        // A row that this one refers to came or went since it was checked: the next try sees it and says so.
+        "23503" | "23001" => true,
+        // Two calls with one idempotency key: the next try finds the other's answer.
+        "23505" => database.constraint() == Some("idempotency_key_pkey"),
+        _ => false,
+    }
+}
+
+fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error()
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,60 @@
+//! Finding rows by part of a text (T-174), from an index on both engines.
+
+use super::policy::Guarded;
+use super::scoped_db::ScopedDb;
+use crate::text;
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{ColumnTrait, Condition, DbBackend};
+
+/// From how many characters on a text is looked for anywhere; shorter ones only at the beginning.
+const SUBSTRING_FROM: usize = 3;
+
+/// An entity that can be searched. Its table has a column `search_key` and on SQLite an index table named after it.
+pub trait Searched: Guarded {
+    /// The keys as one text, one a line.
+    const SEARCH_KEY: Self::Column;
+    /// The keys one by one, for short texts.
+    const KEYS: &'static [Self::Column];
+    /// The table, for its index on SQLite.
+    const TABLE: &'static str;
+}
+
+impl ScopedDb {
+    /// The rows that `search` finds: a case-insensitive substring of one of the keys, below three characters a prefix.
+    /// A search for nothing finds everything.
+    #[must_use]
+    pub fn found_by<E: Searched>(&self, search: &str) -> Condition {
+        let wanted = text::sort_key(search.trim());
+        if wanted.is_empty() {
+            return Condition::all();
+        }
+        // No key holds a control character, and PostgreSQL does not even take NUL.
+        if wanted.chars().any(char::is_control) {
+            return Condition::all().add(Expr::cust("1 = 0"));
+        }
+        if wanted.chars().count() < SUBSTRING_FROM {
+            return E::KEYS.iter().fold(Condition::any(), |any, key| any.add(begins_with(*key, &wanted)));
+        }
+        if self.engine() == DbBackend::Postgres {
+            let escaped = wanted.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+            let anywhere = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+            return Condition::all().add(Expr::col(E::SEARCH_KEY.as_column_ref()).like(anywhere));
+        }
+        // The trigram index answers a quoted phrase as a substring; its own folding is coarser than ours, so the key is asked too.
+        let phrase = format!("\"{}\"", wanted.replace('"', "\"\""));
+        let table = E::TABLE;
+        let sql = format!("\"{table}\".row_number IN (SELECT rowid FROM {table}_search WHERE {table}_search MATCH ?)");
+        Condition::all()
+            .add(Expr::cust_with_values(sql, [phrase]))
+            .add(Expr::cust_with_exprs("instr(?, ?) > 0", [Expr::col(E::SEARCH_KEY.as_column_ref()), Expr::val(wanted)]))
+    }
+}
+
+/// The rows whose `key` begins with `prefix`, itself a key.
+pub fn begins_with<C: ColumnTrait>(key: C, prefix: &str) -> Condition {
+    let from = Condition::all().add(key.gte(prefix));
+    match text::after_prefix(prefix) {
+        Some(end) => from.add(key.lt(end)),
+        None => from,
+    }
+}

@@ -1,0 +1,367 @@
+//! What happens before there is a viewer: tables, the first accounts, sessions, the demo, self-checks. Features cannot name it.
+
+use super::authenticate::token_hash;
+use super::database::Database;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::text::sort_key;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use entity::ids::{AccountId, ContactId, RoleAssignmentId, RoleId, SessionId};
+use entity::{account, organization, organization_closure, role, role_assignment, session, setting};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Set, Statement, TransactionTrait,
+};
+use std::collections::{HashMap, HashSet};
+
+/// The whole database, without a viewer.
+#[derive(Clone, Debug)]
+pub struct SystemDb {
+    db: Database,
+    clock: Clock,
+}
+
+/// Rows to be put into an empty directory in one go.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pub customer_groups: Vec<entity::customer_group::ActiveModel>,
+    pub business_categories: Vec<entity::business_category::ActiveModel>,
+    /// Parents before children.
+    pub organizations: Vec<organization::ActiveModel>,
+    pub closure: Vec<organization_closure::ActiveModel>,
+    pub contacts: Vec<entity::contact::ActiveModel>,
+    pub addresses: Vec<entity::address::ActiveModel>,
+    /// What refers back to rows further up: primary contacts and preferred addresses.
+    pub primary_contacts: Vec<organization::ActiveModel>,
+    pub preferred_addresses: Vec<entity::contact::ActiveModel>,
+    pub accounts: Vec<account::ActiveModel>,
+    pub role_assignments: Vec<role_assignment::ActiveModel>,
+    /// The next number of each series that was drawn from.
+    pub next_numbers: Vec<(&'static str, i64)>,
+}
+
+/// What a self-check found.
+#[derive(Clone, Debug, Default)]
+pub struct CheckReport {
+    pub organizations: usize,
+    pub closure_rows: usize,
+    pub contacts: i64,
+    /// A sentence each; none when all is well.
+    pub faults: Vec<String>,
+}
+
+/// Any number: what takes turns at migrating agrees on it.
+const MIGRATION_LOCK: i64 = 0x6775_696c_6468;
+/// Columns of the widest table; SQLite takes 32,766 values a statement.
+const INSERT_BATCH: usize = 500;
+
+impl SystemDb {
+    /// For the process itself, never for a request.
+    #[must_use]
+    pub fn new(db: Database, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+
+    /// The clock it works by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Brings the tables up to date. Several starting at once take turns on PostgreSQL.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn migrate(&self) -> Result<()> {
+        let turn = match self.db.engine() {
+            DbBackend::Postgres => {
+                let turn = self.db.writer().begin().await?;
+                turn.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+                turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+                Some(turn)
+            }
+            _ => None,
+        };
+        let done = Migrator::up(self.db.writer(), None).await;
+        if let Some(turn) = turn {
+            turn.commit().await?;
+        }
+        Ok(done?)
+    }
+
+    /// A fact about this database.
+    ///
+    /// # Errors
+    /// Faults of the database, among them tables that are not there yet.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>> {
+        #[expect(clippy::disallowed_methods, reason = "settings belong to no viewer")]
+        let found = setting::Entity::find_by_id(name).one(self.db.reader()).await?;
+        Ok(found.map(|row| row.value))
+    }
+
+    /// Whether there is nothing in the directory but what it was seeded with.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn is_empty(&self) -> Result<bool> {
+        let sql = "SELECT (SELECT count(*) FROM organization) + (SELECT count(*) FROM contact) + (SELECT count(*) FROM account)";
+        Ok(self.number(sql).await? == 0)
+    }
+
+    /// Puts `rows` into the directory and notes the fact `setting`, in one transaction.
+    ///
+    /// # Errors
+    /// What the tables refuse.
+    pub async fn fill(&self, rows: Rows, setting: (&str, &str)) -> Result<()> {
+        let tx = self.db.writer().begin().await?;
+        insert_all::<entity::customer_group::Entity>(&tx, rows.customer_groups).await?;
+        insert_all::<entity::business_category::Entity>(&tx, rows.business_categories).await?;
+        insert_all::<organization::Entity>(&tx, rows.organizations).await?;
+        insert_all::<organization_closure::Entity>(&tx, rows.closure).await?;
+        insert_all::<entity::contact::Entity>(&tx, rows.contacts).await?;
+        insert_all::<entity::address::Entity>(&tx, rows.addresses).await?;
+        for organization in rows.primary_contacts {
+            organization::Entity::update(organization).exec(&tx).await?;
+        }
+        for contact in rows.preferred_addresses {
+            entity::contact::Entity::update(contact).exec(&tx).await?;
+        }
+        insert_all::<account::Entity>(&tx, rows.accounts).await?;
+        insert_all::<role_assignment::Entity>(&tx, rows.role_assignments).await?;
+        for (series, next) in rows.next_numbers {
+            let sql = "UPDATE number_series SET next_number = $1 WHERE name = $2";
+            tx.execute_raw(Statement::from_sql_and_values(self.db.engine(), sql, [next.into(), series.into()])).await?;
+        }
+        let (name, value) = setting;
+        let fact = setting::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+        setting::Entity::insert(fact).exec_without_returning(&tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A new account, approved and active, without a password.
+    ///
+    /// # Errors
+    /// What the table refuses, such as a login that is taken.
+    pub async fn create_account(&self, login: &str, contact: Option<ContactId>) -> Result<AccountId> {
+        let row = self.account_row(login, None, contact);
+        let account = account::Entity::insert(row).exec_with_returning(self.db.writer()).await?;
+        Ok(account.id)
+    }
+
+    /// The row of a new account, approved and active, without a password.
+    #[must_use]
+    pub fn account_row(&self, login: &str, email: Option<String>, contact: Option<ContactId>) -> account::ActiveModel {
+        let now = self.clock.now();
+        account::ActiveModel {
+            id: Set(AccountId(self.clock.id())),
+            login: Set(login.to_owned()),
+            login_key: Set(sort_key(login)),
+            email: Set(email),
+            contact_id: Set(contact),
+            password_hash: Set(None),
+            approved: Set(true),
+            active: Set(true),
+            locked_until: Set(None),
+            failed_attempts: Set(0),
+            last_sign_in_at: Set(None),
+            comment: Set(None),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+        }
+    }
+
+    /// A role with these permissions. For setting up; at run time roles are changed through the API.
+    ///
+    /// # Errors
+    /// What the tables refuse, such as a name that is taken.
+    pub async fn create_role(&self, name: &str, permissions: &[super::Permission]) -> Result<RoleId> {
+        let tx = self.db.writer().begin().await?;
+        let sql = "UPDATE number_series SET next_number = next_number + 1 WHERE name = 'role' RETURNING next_number";
+        let row = tx.query_one_raw(Statement::from_string(self.db.engine(), sql)).await?;
+        let number: i64 = row.ok_or_else(|| Error::internal("no number series for roles"))?.try_get_by_index(0)?;
+        let id = RoleId(number - 1);
+        let now = self.clock.now();
+        let role = role::ActiveModel {
+            id: Set(id),
+            name: Set(name.to_owned()),
+            name_key: Set(sort_key(name)),
+            description: Set(None),
+            system: Set(false),
+            version: Set(1),
+            created_at: Set(now),
+            updated_at: Set(now),
+        };
+        role::Entity::insert(role).exec_without_returning(&tx).await?;
+        let held = permissions.iter().map(|permission| entity::role_permission::ActiveModel {
+            role_id: Set(id),
+            permission: Set(permission.name().to_owned()),
+        });
+        insert_all::<entity::role_permission::Entity>(&tx, held.collect()).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// The id of the role of this name.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn role_named(&self, name: &str) -> Result<Option<RoleId>> {
+        #[expect(clippy::disallowed_methods, reason = "setting up happens before there is a viewer")]
+        let found = role::Entity::find().filter(role::Column::NameKey.eq(sort_key(name))).one(self.db.reader()).await?;
+        Ok(found.map(|row| row.id))
+    }
+
+    /// Gives a role to an account.
+    ///
+    /// # Errors
+    /// What the table refuses.
+    pub async fn assign_role(&self, mut assignment: role_assignment::ActiveModel) -> Result<RoleAssignmentId> {
+        let id = RoleAssignmentId(self.clock.id());
+        assignment.id = Set(id);
+        assignment.created_at = Set(self.clock.now());
+        role_assignment::Entity::insert(assignment).exec_without_returning(self.db.writer()).await?;
+        Ok(id)
+    }
+
+    /// Takes a role away again.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn revoke_role(&self, id: RoleAssignmentId) -> Result<()> {
+        role_assignment::Entity::delete_many().filter(role_assignment::Column::Id.eq(id)).exec(self.db.writer()).await?;
+        Ok(())
+    }
+
+    /// The account with this login.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn account_with_login(&self, login: &str) -> Result<Option<AccountId>> {
+        #[expect(clippy::disallowed_methods, reason = "setting up happens before there is a viewer")]
+        let found = account::Entity::find().filter(account::Column::LoginKey.eq(sort_key(login))).one(self.db.reader()).await?;
+        Ok(found.map(|row| row.id))
+    }
+
+    /// Opens a session and answers its token, which is stored nowhere. Good for `lasting` from now.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn open_session(&self, account: AccountId, lasting: TimeDelta) -> Result<String> {
+        let token = format!("gh_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()));
+        let now = self.clock.now();
+        let row = session::ActiveModel {
+            id: Set(SessionId(self.clock.id())),
+            account_id: Set(account),
+            token_hash: Set(token_hash(&token)),
+            created_at: Set(now),
+            expires_at: Set(now + lasting),
+        };
+        session::Entity::insert(row).exec_without_returning(self.db.writer()).await?;
+        Ok(token)
+    }
+
+    /// Ends all sessions of an account.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn close_sessions(&self, account: AccountId) -> Result<()> {
+        session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(self.db.writer()).await?;
+        Ok(())
+    }
+
+    /// Compares the closure with the tree, and looks for references to nothing and versions below 1.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn check(&self) -> Result<CheckReport> {
+        let parents = self.pairs("SELECT id, parent_id, 0 FROM organization").await?;
+        let parents: HashMap<_, _> = parents.into_iter().map(|(id, parent, _)| (id, parent)).collect();
+        let closure = self.pairs("SELECT ancestor_id, descendant_id, distance FROM organization_closure").await?;
+        let mut report = CheckReport {
+            organizations: parents.len(),
+            closure_rows: closure.len(),
+            contacts: self.number("SELECT count(*) FROM contact").await?,
+            faults: Vec::new(),
+        };
+        let stored: HashSet<_> = closure.into_iter().filter_map(|(above, below, distance)| Some((above, below?, distance))).collect();
+        let mut expected = HashSet::new();
+        for organization in parents.keys() {
+            let (mut above, mut distance) = (Some(*organization), 0);
+            while let Some(ancestor) = above {
+                if distance as usize > parents.len() {
+                    report.faults.push(format!("organization {organization} lies below itself"));
+                    break;
+                }
+                expected.insert((ancestor, *organization, distance));
+                above = parents.get(&ancestor).copied().flatten();
+                distance += 1;
+            }
+        }
+        let missing = expected.difference(&stored).map(|row| format!("the closure lacks {} above {} at {}", row.0, row.1, row.2));
+        report.faults.extend(missing);
+        let surplus = stored.difference(&expected).map(|row| format!("the closure has {} above {} at {}", row.0, row.1, row.2));
+        report.faults.extend(surplus);
+        self.check_references(&mut report).await?;
+        Ok(report)
+    }
+
+    async fn check_references(&self, report: &mut CheckReport) -> Result<()> {
+        if self.db.engine() == DbBackend::Sqlite {
+            let broken = Statement::from_string(DbBackend::Sqlite, "PRAGMA foreign_key_check");
+            for row in self.db.reader().query_all_raw(broken).await? {
+                let table: String = row.try_get_by_index(0)?;
+                report.faults.push(format!("a row of {table} refers to nothing"));
+            }
+        }
+        let questions = [
+            (
+                "primary contacts outside their organization",
+                "SELECT count(*) FROM organization o JOIN contact c ON c.id = o.primary_contact_id
+                 WHERE c.organization_id IS NULL OR c.organization_id <> o.id",
+            ),
+            (
+                "preferred addresses of others",
+                "SELECT count(*) FROM contact c JOIN address a
+                 ON a.id = c.preferred_billing_address_id OR a.id = c.preferred_shipping_address_id
+                 WHERE NOT coalesce(a.contact_id = c.id, false) AND NOT coalesce(a.organization_id = c.organization_id, false)",
+            ),
+            ("organizations with a version below 1", "SELECT count(*) FROM organization WHERE version < 1"),
+            ("contacts with a version below 1", "SELECT count(*) FROM contact WHERE version < 1"),
+            ("customer groups with a version below 1", "SELECT count(*) FROM customer_group WHERE version < 1"),
+            (
+                "customer groups numbered beyond their series",
+                "SELECT count(*) FROM customer_group WHERE id >= (SELECT next_number FROM number_series WHERE name = 'customerGroup')",
+            ),
+        ];
+        for (what, sql) in questions {
+            let count = self.number(sql).await?;
+            if count > 0 {
+                report.faults.push(format!("{count} {what}"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn number(&self, sql: &str) -> Result<i64> {
+        let row = self.db.reader().query_one_raw(Statement::from_string(self.db.engine(), sql)).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
+    }
+
+    async fn pairs(&self, sql: &str) -> Result<Vec<(uuid::Uuid, Option<uuid::Uuid>, i32)>> {
+        let rows = self.db.reader().query_all_raw(Statement::from_string(self.db.engine(), sql)).await?;
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
+    }
+}
+
+async fn insert_all<E: EntityTrait>(tx: &DatabaseTransaction, rows: Vec<E::ActiveModel>) -> Result<()>
+where
+    E::ActiveModel: Send,
+{
+    for batch in rows.chunks(INSERT_BATCH) {
+        E::insert_many(batch.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The one door out: every mutation runs through [`ScopedDb::write`], which owns the transaction.
+
+use super::authenticate::hex;
+use super::granted::{Granted, View};
+use super::policy::Guarded;
+use super::refusal;
+use super::scoped_db::ScopedDb;
+use super::write_tx::WriteTx;
+use crate::error::{Code, Error, Result};
+use chrono::TimeDelta;
+use entity::idempotency_key;
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Set, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// How often a transaction is tried before the caller is told that the server is busy.
+const TRIES: u32 = 5;
+/// Waited before the second try; doubled for each further one.
+const FIRST_WAIT: Duration = Duration::from_millis(10);
+/// How long an answer is kept for a repeated call (T-180).
+const KEPT: TimeDelta = TimeDelta::days(7);
+
+/// A use case that changes things: its fields are what the caller asked for, decoded.
+pub trait Change: Serialize + Send + Sync + 'static {
+    /// What the mutation answers with.
+    type Row: Guarded;
+    /// The mutation's name in the schema.
+    const MUTATION: &'static str;
+    /// Whether the row is new: then `validateOnly` has nothing to show (T-141).
+    const CREATES: bool = false;
+
+    /// Carries it out; may run several times, each in a transaction of its own. Answers with the id of the row.
+    fn apply(&self, tx: &mut WriteTx) -> impl Future<Output = Result<<Self::Row as Guarded>::Id>> + Send;
+}
+
+/// What every mutation's input may say beside its own fields.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    pub idempotency_key: Option<String>,
+    pub validate_only: bool,
+    pub expected_version: Option<i32>,
+}
+
+/// What a write came to.
+#[derive(Clone, Debug)]
+pub struct Written<E: Guarded> {
+    pub id: E::Id,
+    /// The row as the viewer now sees it: none when it is gone, out of sight, or was only validated as new.
+    pub row: Option<Granted<E, View>>,
+}
+
+impl ScopedDb {
+    /// Carries out `change` in one transaction: whole, with its history, or not at all.
+    ///
+    /// It runs in a task of its own, so that a client hanging up neither cancels it nor leaves an open transaction in the pool. What
+    /// other transactions make impossible is tried again a few times. A repeated `idempotencyKey` is answered as the first time (T-180);
+    /// `validateOnly` rolls back at the end, with the same errors as if it had not.
+    ///
+    /// # Errors
+    /// `Unauthenticated` for an anonymous viewer, `Invalid` for what the input or the rules refuse, `Unavailable` when other writers
+    /// stayed in the way.
+    pub async fn write<C: Change>(&self, change: C, terms: Terms) -> Result<Written<C::Row>> {
+        self.signed_in()?;
+        let scope = self.clone();
+        let task = tokio::spawn(async move { scope.try_write(&change, &terms).await });
+        task.await.map_err(|fault| Error::internal(format!("a write did not finish: {fault}")))?
+    }
+
+    async fn try_write<C: Change>(&self, change: &C, terms: &Terms) -> Result<Written<C::Row>> {
+        let key = Key::of(self, change, terms)?;
+        let mut wait = FIRST_WAIT;
+        for _ in 0..TRIES {
+            match self.write_once(change, terms, key.as_ref()).await {
+                Err(error) if refusal::is_transient(&error) => {
+                    tracing::debug!(mutation = C::MUTATION, "a write is tried again");
+                    tokio::time::sleep(wait + jitter(wait)).await;
+                    wait *= 2;
+                }
+                Err(error) => return Err(refusal::as_user_error(error)),
+                done => return done,
+            }
+        }
+        Err(Error::Unavailable)
+    }
+
+    async fn write_once<C: Change>(&self, change: &C, terms: &Terms, key: Option<&Key>) -> Result<Written<C::Row>> {
+        let mut options = TransactionOptions::default();
+        if self.engine() == DbBackend::Sqlite {
+            // Taken as a writer from the start: a reader that becomes one may be refused.
+            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        }
+        let begun = self.db.writer().begin_with_options(options).await?;
+        let mut tx = WriteTx::new(begun, self.clone(), terms.expected_version);
+        match Self::answer(change, terms, key, &mut tx).await {
+            Ok(written) if terms.validate_only => {
+                tx.roll_back().await?;
+                Ok(written)
+            }
+            Ok(written) => {
+                tx.commit(C::MUTATION).await?;
+                Ok(written)
+            }
+            Err(error) => {
+                tx.roll_back().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn answer<C: Change>(change: &C, terms: &Terms, key: Option<&Key>, tx: &mut WriteTx) -> Result<Written<C::Row>> {
+        if let Some(key) = key
+            && let Some(id) = key.first_answer::<C>(tx).await?
+        {
+            return Ok(Written { id, row: tx.reread::<C::Row>(id).await? });
+        }
+        let id = change.apply(tx).await?;
+        if let Some(key) = key {
+            key.remember::<C>(tx, id).await?;
+        }
+        let hidden = terms.validate_only && C::CREATES;
+        let row = if hidden { None } else { tx.reread::<C::Row>(id).await? };
+        Ok(Written { id, row })
+    }
+}
+
+/// An idempotency key with what it was used for.
+struct Key {
+    owner: String,
+    key: String,
+    input_hash: String,
+}
+
+impl Key {
+    fn of<C: Change>(scope: &ScopedDb, change: &C, terms: &Terms) -> Result<Option<Self>> {
+        let Some(key) = terms.idempotency_key.clone().filter(|_| !terms.validate_only) else { return Ok(None) };
+        let rule = crate::text::Rule::identifier("idempotencyKey", crate::text::SHORT);
+        let key = rule.apply(Some(key)).map_err(|mistake| Error::Invalid(vec![mistake]))?;
+        let key = key.ok_or_else(|| Error::invalid(Code::Invalid, "idempotencyKey", "idempotencyKey may not be empty"))?;
+        let owner = scope.viewer.account_id().ok_or(Error::Unauthenticated)?.to_string();
+        let input = serde_json::to_vec(&(change, terms.expected_version)).map_err(Error::internal)?;
+        Ok(Some(Self { owner, key, input_hash: hex(&Sha256::digest(input)) }))
+    }
+
+    /// What the first call with this key was answered with.
+    async fn first_answer<C: Change>(&self, tx: &WriteTx) -> Result<Option<<C::Row as Guarded>::Id>> {
+        let oldest = tx.now() - KEPT;
+        idempotency_key::Entity::delete_many()
+            .filter(idempotency_key::Column::CreatedAt.lt(oldest))
+            .exec(tx.connection())
+            .await?;
+        #[expect(clippy::disallowed_methods, reason = "keys belong to their account alone")]
+        let found = idempotency_key::Entity::find_by_id((self.owner.clone(), self.key.clone())).one(tx.connection()).await?;
+        let Some(first) = found else { return Ok(None) };
+        if first.mutation != C::MUTATION || first.input_hash != self.input_hash {
+            let message = "this idempotencyKey was used for another mutation or another input";
+            return Err(Error::invalid(Code::IdempotencyMismatch, "idempotencyKey", message));
+        }
+        serde_json::from_value(first.answer).map(Some).map_err(Error::internal)
+    }
+
+    async fn remember<C: Change>(&self, tx: &WriteTx, id: <C::Row as Guarded>::Id) -> Result<()> {
+        let row = idempotency_key::ActiveModel {
+            owner: Set(self.owner.clone()),
+            key: Set(self.key.clone()),
+            mutation: Set(C::MUTATION.to_owned()),
+            input_hash: Set(self.input_hash.clone()),
+            answer: Set(serde_json::to_value(id).map_err(Error::internal)?),
+            created_at: Set(tx.now()),
+        };
+        idempotency_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        Ok(())
+    }
+}
+
+/// Up to half of `wait`, so that writers that collided do not meet again.
+fn jitter(wait: Duration) -> Duration {
+    wait.mul_f64(rand::random_range(0.0..0.5))
+}

@@ -1,0 +1,300 @@
+//! What a change may do inside its transaction. Every row that it changes has passed the policy, and ends up in the history.
+
+use super::granted::{Consequence, Granted, Right, View, Writes};
+use super::history::Entry;
+use super::policy::{Action, Guarded, Versioned};
+use super::scoped_db::{ScopedDb, find, is_one_of, reaches};
+use super::{Permission, Place, Viewer, page};
+use crate::error::{Code, Error, Result};
+use chrono::{DateTime, Utc};
+use entity::history_entry;
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, Iterable,
+    FromQueryResult, QueryFilter, QuerySelect, Set, TryIntoModel, Value,
+};
+use serde::Serialize;
+
+/// Entries of the history are written this many at a time.
+const HISTORY_BATCH: usize = 1_000;
+
+/// One transaction of one viewer, begun, committed and retried by [`ScopedDb::write`] alone.
+#[derive(Debug)]
+pub struct WriteTx {
+    tx: DatabaseTransaction,
+    scope: ScopedDb,
+    expected_version: Option<i32>,
+    history: Vec<Entry>,
+}
+
+impl WriteTx {
+    pub(super) fn new(tx: DatabaseTransaction, scope: ScopedDb, expected_version: Option<i32>) -> Self {
+        Self { tx, scope, expected_version, history: Vec::new() }
+    }
+
+    /// Who is changing things.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.scope.viewer
+    }
+
+    /// The request's one present.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.scope.now
+    }
+
+    /// A fresh id.
+    #[must_use]
+    pub fn fresh_id(&self) -> uuid::Uuid {
+        self.scope.clock.id()
+    }
+
+    /// Most levels of the tree (T-173).
+    #[must_use]
+    pub fn max_depth(&self) -> u32 {
+        self.scope.max_depth
+    }
+
+    /// The row that the mutation is about: locked, visible, with the right `R`, and of the version that the caller expects.
+    ///
+    /// # Errors
+    /// User errors `NOT_FOUND` and `FORBIDDEN` at `id`, `STALE` at `expectedVersion`.
+    pub async fn target<E: Versioned, R: Right>(&mut self, id: E::Id) -> Result<Granted<E, R>> {
+        let row = self.fetch_for::<E, R>(id, "id").await?;
+        self.expect_version::<E, R>(&row)?;
+        Ok(row)
+    }
+
+    /// The row that the mutation is about, where seeing it is enough to name it and another right decides about the change.
+    ///
+    /// # Errors
+    /// User errors `NOT_FOUND` at `field`, `STALE` at `expectedVersion`.
+    pub async fn affected<E: Versioned>(&mut self, id: E::Id, field: &str) -> Result<Granted<E, Consequence>> {
+        let row = Granted::new(self.locked::<E>(id, LockType::Update, field).await?);
+        self.expect_version::<E, Consequence>(&row)?;
+        Ok(row)
+    }
+
+    /// # Errors
+    /// User error `STALE` at `expectedVersion` when the caller expects another version of `row`.
+    pub fn expect_version<E: Versioned, R: Right>(&self, row: &Granted<E, R>) -> Result<()> {
+        let version = E::version_of(row);
+        match self.expected_version {
+            Some(expected) if expected != version => {
+                let message = format!("the {} is at version {version}, not {expected}", E::KIND);
+                Err(Error::invalid(Code::Stale, "expectedVersion", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A row to be changed: locked, visible and with the right `R`.
+    ///
+    /// # Errors
+    /// User errors at `field`: `NOT_FOUND` for what is absent or hidden (T-38), `FORBIDDEN` for what is visible only.
+    pub async fn fetch_for<E: Guarded, R: Right>(&mut self, id: E::Id, field: &str) -> Result<Granted<E, R>> {
+        let model = self.locked::<E>(id, LockType::Update, field).await?;
+        if R::ACTION != Action::View && !self.is_reached::<E>(id, R::ACTION).await? {
+            return Err(forbidden::<E>(R::ACTION, field));
+        }
+        Ok(Granted::new(model))
+    }
+
+    /// A row to be referred to: visible, and kept from changing until the end of the transaction.
+    ///
+    /// # Errors
+    /// User error `NOT_FOUND` at `field`.
+    pub async fn refer<E: Guarded>(&mut self, id: E::Id, field: &str) -> Result<Granted<E, View>> {
+        Ok(Granted::new(self.locked::<E>(id, LockType::Share, field).await?))
+    }
+
+    /// # Errors
+    /// User error `FORBIDDEN` at `field` unless `permission` reaches `place`.
+    pub async fn require(&mut self, permission: Permission, place: Place, field: &str) -> Result<()> {
+        if reaches(&self.tx, &self.scope.viewer, permission, place).await? {
+            Ok(())
+        } else {
+            Err(Error::invalid(Code::Forbidden, field, format!("this needs the permission {permission}")))
+        }
+    }
+
+    /// Whether the viewer may carry out `action` on every row that satisfies `condition`.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn reaches_all<E: Guarded>(&mut self, condition: impl IntoCondition, action: Action) -> Result<bool> {
+        let condition = condition.into_condition();
+        let reached = E::reached(&self.scope.viewer, action, self.engine());
+        let all = page::count::<E>(&self.tx, condition.clone()).await?;
+        Ok(all == page::count::<E>(&self.tx, Condition::all().add(condition).add(reached)).await?)
+    }
+
+    /// The rows that change because of what the viewer was allowed to change; locked, in the order of their ids.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn consequences<E: Guarded>(&mut self, condition: impl IntoCondition) -> Result<Vec<Granted<E, Consequence>>> {
+        let mut statement = Query::select();
+        statement.columns(E::Column::iter().map(|column| column.as_column_ref())).from(E::default()).cond_where(condition.into_condition());
+        statement.order_by(E::ID.as_column_ref(), sea_orm::sea_query::Order::Asc);
+        if self.engine() == DbBackend::Postgres {
+            statement.lock(LockType::Update);
+        }
+        let rows = self.tx.query_all(&statement).await?;
+        rows.iter().map(|row| Ok(Granted::new(E::Model::from_query_result(row, "")?))).collect()
+    }
+
+    /// How many rows satisfy `condition`, hidden ones too: for refusing to delete what is in use.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn uses<E: Guarded>(&mut self, condition: impl IntoCondition) -> Result<i64> {
+        page::count::<E>(&self.tx, condition.into_condition()).await
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// What the table refuses.
+    pub async fn insert<E: Guarded>(&mut self, row: E::ActiveModel) -> Result<Granted<E, Consequence>> {
+        let model = E::insert(row).exec_with_returning(&self.tx).await?;
+        self.note::<E>(None, Some(&model));
+        Ok(Granted::new(model))
+    }
+
+    /// Changes a row. A change that comes to nothing bumps nothing and leaves no history (T-114).
+    ///
+    /// # Errors
+    /// What the table refuses.
+    pub async fn save<E: Versioned, R: Writes>(
+        &mut self,
+        row: Granted<E, R>,
+        change: impl FnOnce(&mut E::ActiveModel) + Send,
+    ) -> Result<Granted<E, R>> {
+        let old = row.into_model();
+        let mut active = old.clone().into_active_model();
+        change(&mut active);
+        if active.clone().try_into_model()? == old {
+            return Ok(Granted::new(old));
+        }
+        active.set(E::VERSION, Value::from(E::version_of(&old) + 1));
+        active.set(E::UPDATED_AT, Value::from(self.now()));
+        let new = E::update(active).exec(&self.tx).await?;
+        self.note::<E>(Some(&old), Some(&new));
+        Ok(Granted::new(new))
+    }
+
+    /// Deletes a row.
+    ///
+    /// # Errors
+    /// What the tables that refer to it refuse.
+    pub async fn delete<E: Guarded, R: Writes>(&mut self, row: Granted<E, R>) -> Result<()> {
+        let old = row.into_model();
+        E::delete_many().filter(E::ID.eq(E::id_of(&old))).exec(&self.tx).await?;
+        self.note::<E>(Some(&old), None);
+        Ok(())
+    }
+
+    /// The next number of a series; never given out before, not even to a row that is gone (T-18).
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn next_number(&mut self, series: &'static str) -> Result<i64> {
+        use entity::number_series::{Column, Entity};
+        let statement = Query::update()
+            .table(Entity)
+            .value(Column::NextNumber, Column::NextNumber.into_expr().add(1))
+            .cond_where(Column::Name.eq(series))
+            .returning_col(Column::NextNumber)
+            .take();
+        let row = self.tx.query_one(&statement).await?.ok_or_else(|| Error::internal(format!("no number series {series}")))?;
+        Ok(row.try_get_by_index::<i64>(0)? - 1)
+    }
+
+    /// `column` is one of `ids`.
+    #[must_use]
+    pub fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(&self, column: C, ids: &[I]) -> Condition {
+        is_one_of(self.engine(), column, ids)
+    }
+
+    pub(super) fn connection(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    pub(super) fn engine(&self) -> DbBackend {
+        self.tx.get_database_backend()
+    }
+
+    /// The row as the viewer would see it if the transaction ended here (T-111).
+    pub(super) async fn reread<E: Guarded>(&self, id: E::Id) -> Result<Option<Granted<E, View>>> {
+        let visible = E::reached(&self.scope.viewer, Action::View, self.engine());
+        Ok(find(&self.tx, visible.add(E::ID.eq(id))).await?.pop())
+    }
+
+    /// Writes the history and ends the transaction.
+    pub(super) async fn commit(mut self, mutation: &'static str) -> Result<()> {
+        let entries: Vec<_> = std::mem::take(&mut self.history).into_iter().map(|entry| self.dated(entry, mutation)).collect();
+        for batch in entries.chunks(HISTORY_BATCH) {
+            history_entry::Entity::insert_many(batch.to_vec()).exec_without_returning(&self.tx).await?;
+        }
+        Ok(self.tx.commit().await?)
+    }
+
+    pub(super) async fn roll_back(self) -> Result<()> {
+        Ok(self.tx.rollback().await?)
+    }
+
+    fn dated(&self, entry: Entry, mutation: &'static str) -> history_entry::ActiveModel {
+        history_entry::ActiveModel {
+            id: Set(entity::ids::HistoryEntryId(self.fresh_id())),
+            entity: Set(entry.entity.to_owned()),
+            entity_id: Set(entry.entity_id),
+            action: Set(entry.action),
+            old_values: Set(entry.old_values),
+            new_values: Set(entry.new_values),
+            mutation: Set(mutation.to_owned()),
+            actor_id: Set(self.scope.viewer.account_id()),
+            on_behalf_of_id: Set(None),
+            request_id: Set(self.scope.request_id.to_string()),
+            created_at: Set(self.now()),
+        }
+    }
+
+    fn note<E: Guarded>(&mut self, old: Option<&E::Model>, new: Option<&E::Model>)
+    where
+        E::Model: Serialize,
+    {
+        let id = old.or(new).map(|row| E::id_of(row).to_string()).unwrap_or_default();
+        self.history.push(Entry::of(E::KIND, id, old, new));
+    }
+
+    async fn locked<E: Guarded>(&mut self, id: E::Id, lock: LockType, field: &str) -> Result<E::Model> {
+        let visible = E::reached(&self.scope.viewer, Action::View, self.engine());
+        #[expect(clippy::disallowed_methods, reason = "the policy's predicate is part of the statement")]
+        let mut select = E::find().filter(visible.add(E::ID.eq(id)));
+        if self.engine() == DbBackend::Postgres {
+            select = select.lock(lock);
+        }
+        let found = select.one(&self.tx).await?;
+        found.ok_or_else(|| Error::invalid(Code::NotFound, field, format!("{} not found", E::KIND)))
+    }
+
+    async fn is_reached<E: Guarded>(&mut self, id: E::Id, action: Action) -> Result<bool> {
+        let reached = E::reached(&self.scope.viewer, action, self.engine());
+        if reached.is_empty() {
+            return Ok(true);
+        }
+        let statement =
+            Query::select().expr(Expr::cust("1")).from(E::default()).cond_where(reached.add(E::ID.eq(id))).limit(1).take();
+        Ok(self.tx.query_one(&statement).await?.is_some())
+    }
+}
+
+fn forbidden<E: Guarded>(action: Action, field: &str) -> Error {
+    let message = E::permission(action).map_or_else(
+        || "you may not do this".to_owned(),
+        |permission| format!("this needs the permission {permission}"),
+    );
+    Error::invalid(Code::Forbidden, field, message)
+}

@@ -1,0 +1,120 @@
+//! Accounts and the viewer as clients see them.
+
+use crate::access::{Granted, Permission, Place};
+use crate::contacts::object::Contact;
+use crate::error::{Error, Result};
+use crate::graphql::context::Ask;
+use crate::graphql::global_id;
+use crate::graphql::scalars::DateTime;
+use async_graphql::{Context, ID, Object};
+use entity::{account, organization};
+
+/// What one signs in with. Visible with ACCOUNT_VIEW over the organization of its contact, and to its holder.
+#[derive(Clone)]
+pub struct Account(pub Granted<account::Entity>);
+
+#[Object]
+impl Account {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id::encode::<account::Entity>(self.0.id)
+    }
+
+    /// The name to sign in with, unique without regard to case.
+    async fn login(&self) -> &str {
+        &self.0.login
+    }
+
+    /// The address that mail about the account goes to.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
+    /// The contact that it belongs to; null also where you may not see it.
+    async fn contact(&self, ctx: &Context<'_>) -> Option<Result<Contact>> {
+        let found = ctx.load(self.0.contact_id?).await;
+        found.map(|row| row.map(Contact)).transpose()
+    }
+
+    /// Whether somebody has approved it; until then nobody can sign in with it.
+    async fn approved(&self) -> bool {
+        self.0.approved
+    }
+
+    /// Whether it is in use; nobody can sign in with one that is not.
+    async fn active(&self) -> bool {
+        self.0.active
+    }
+
+    /// Whether signing in is refused for the time being after wrong passwords.
+    async fn locked(&self, ctx: &Context<'_>) -> bool {
+        self.0.locked_until.is_some_and(|until| until > ctx.db().now())
+    }
+
+    /// Until when signing in is refused.
+    async fn locked_until(&self) -> Option<DateTime> {
+        self.0.locked_until.map(DateTime)
+    }
+
+    /// When somebody last signed in with it.
+    async fn last_sign_in_at(&self) -> Option<DateTime> {
+        self.0.last_sign_in_at.map(DateTime)
+    }
+
+    /// A comment, at most 10,000 characters.
+    async fn comment(&self) -> Option<&str> {
+        self.0.comment.as_deref()
+    }
+
+    /// 1 when created, one more with every change; for expectedVersion.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+/// Who is asking. Every field is null or empty for an anonymous viewer.
+pub struct Viewer;
+
+#[Object]
+impl Viewer {
+    /// The account that is signed in.
+    async fn account(&self, ctx: &Context<'_>) -> Option<Result<Account>> {
+        let found = ctx.load(ctx.db().viewer().account_id()?).await;
+        found.map(|row| row.map(Account)).transpose()
+    }
+
+    /// The contact of the account.
+    async fn contact(&self, ctx: &Context<'_>) -> Option<Result<Contact>> {
+        let found = ctx.load(ctx.db().viewer().contact_id()?).await;
+        found.map(|row| row.map(Contact)).transpose()
+    }
+
+    /// The permissions held in any scope.
+    async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
+        ctx.db().viewer().permissions().iter().collect()
+    }
+
+    /// Whether a permission is held in any scope, or with organizationId over that organization. NOT_FOUND for one that you may not see.
+    async fn can(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which permission.")] permission: Permission,
+        #[graphql(desc = "Over which organization.")] organization_id: Option<ID>,
+    ) -> Result<bool> {
+        let db = ctx.db();
+        let Some(organization) = organization_id else { return Ok(db.viewer().holds(permission)) };
+        let id = global_id::decode::<organization::Entity>(&organization)?;
+        ctx.load(id).await?.ok_or(Error::NotFound { kind: "organization" })?;
+        db.reaches(permission, Place::Organization(id)).await
+    }
+}

@@ -1,0 +1,113 @@
+//! The application: what a running server holds, and the router over it. Tests use the same one.
+
+use crate::access::{Database, ScopedDb, Viewer, authenticate};
+use crate::clock::Clock;
+use crate::config::Introspection;
+use crate::error::Error;
+use crate::graphql::context::RequestScope;
+use crate::http::{self, Backend, Limits, Refusal, RequestFacts};
+use crate::schema::{self, Schema};
+use async_graphql::{Request, Response};
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What may differ between one server and another.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub limits: Limits,
+    /// Most levels of the tree (T-173).
+    pub max_depth: u32,
+    pub introspection: Introspection,
+    /// Whether a misspelt name is answered with similar ones (T-119).
+    pub suggestions: bool,
+}
+
+/// A running server's state. Clones share it.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    schema: Schema,
+    db: Database,
+    clock: Clock,
+    settings: Settings,
+}
+
+impl App {
+    /// A server over `db`, whose tables are up to date.
+    #[must_use]
+    pub fn new(db: Database, clock: Clock, settings: Settings) -> Self {
+        Self(Arc::new(Inner { schema: schema::build(settings.suggestions), db, clock, settings }))
+    }
+
+    /// All routes of a server: `/graphql`, `/healthz` (it runs) and `/readyz` (its database answers).
+    pub fn router(&self) -> Router {
+        let ready = Router::new().route("/readyz", get(readyz)).with_state(self.clone());
+        http::routes(self.clone()).merge(http::harden(ready))
+    }
+
+    /// The limits in force.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.settings.limits
+    }
+}
+
+async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
+    if app.0.db.is_ready().await { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer") }
+}
+
+impl Backend for App {
+    type Caller = Viewer;
+
+    async fn authenticate(&self, token: Option<&str>) -> Result<Viewer, Refusal> {
+        authenticate(&self.0.db, token, self.0.clock.now()).await.map_err(|error| match error {
+            Error::Unauthenticated => Refusal::Unauthenticated,
+            Error::Unavailable => Refusal::Unavailable,
+            other => {
+                tracing::error!(cause = ?other, "a caller could not be authenticated");
+                Refusal::Internal
+            }
+        })
+    }
+
+    fn is_signed_in(caller: &Viewer) -> bool {
+        caller.is_signed_in()
+    }
+
+    async fn execute(&self, caller: Viewer, request: Request, facts: RequestFacts) -> Response {
+        let started = Instant::now();
+        let viewer = caller.account_id();
+        let Inner { schema, db, clock, settings } = &*self.0;
+        let db = ScopedDb::new(db.clone(), caller, clock.clone(), &facts.request_id, settings.max_depth);
+        let response = schema.execute(request.data(RequestScope::new(db))).await;
+        let code = response.errors.first().and_then(|error| error.extensions.as_ref()?.get("code").cloned());
+        tracing::info!(
+            operation = %facts.operation_type,
+            name = facts.operation_name.as_deref(),
+            viewer = viewer.map(tracing::field::display),
+            code = code.map(tracing::field::display),
+            cost = facts.cost,
+            duration_ms = started.elapsed().as_secs_f64() * 1_000.0,
+            request_id = %facts.request_id,
+            "request"
+        );
+        response
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.0.settings.limits
+    }
+
+    fn introspection(&self, caller: &Viewer) -> bool {
+        match self.0.settings.introspection {
+            Introspection::All => true,
+            Introspection::SignedIn => caller.is_signed_in(),
+            Introspection::Off => false,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The command line and the `GUILDHALL_*` variables: one typed struct, all faults reported at once.
+
+use crate::http::{Limits, Tier};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+
+/// The customer directory that commerce teams run themselves.
+///
+/// Without a command it runs the demo: a SQLite file with example data, on this machine only.
+#[derive(Debug, Parser)]
+#[command(name = "guildhall", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Run the server: needs a database URL, and has no demo data and no GraphiQL
+    Serve,
+    /// Bring the database's tables up to date and exit
+    Migrate,
+    /// Print the GraphQL schema and exit
+    Schema,
+    /// Check the tree and all references of a database; exit code 1 when something is wrong
+    Check,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Options {
+    /// Where to listen
+    #[arg(long, global = true, env = "GUILDHALL_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; the demo's default is sqlite:guildhall.db
+    #[arg(long, global = true, env = "GUILDHALL_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Most levels of the organization tree
+    #[arg(long, global = true, env = "GUILDHALL_MAX_DEPTH", default_value_t = 32)]
+    pub max_depth: u32,
+    /// Who may read the schema by introspection [default: all in the demo, signed-in with serve]
+    #[arg(long, global = true, env = "GUILDHALL_INTROSPECTION", value_enum)]
+    pub introspection: Option<Introspection>,
+    /// What to log, such as info or guildhall=debug
+    #[arg(long, global = true, env = "GUILDHALL_LOG", default_value = "info")]
+    pub log: String,
+    /// How log lines look
+    #[arg(long, global = true, env = "GUILDHALL_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// Who may read the schema by introspection (T-119).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Introspection {
+    All,
+    SignedIn,
+    Off,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The most levels of the tree that can be asked for: each organization has a row for each of its ancestors.
+const DEEPEST: u32 = 256;
+
+impl Options {
+    /// What is wrong with these options for `command`, each as a sentence that names the setting.
+    #[must_use]
+    pub fn faults(&self, command: Option<Command>) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.max_depth == 0 || self.max_depth > DEEPEST {
+            faults.push(format!("GUILDHALL_MAX_DEPTH must be from 1 to {DEEPEST}"));
+        }
+        let url = self.database_url.as_deref();
+        match command {
+            None => {
+                if !self.bind.ip().is_loopback() {
+                    faults.push("GUILDHALL_BIND: the demo hands out its tokens, so it listens on this machine only; use serve".to_owned());
+                }
+                if url.is_some_and(|url| !url.starts_with("sqlite:")) {
+                    faults.push("GUILDHALL_DATABASE_URL: the demo keeps its data in a SQLite file; use serve for PostgreSQL".to_owned());
+                }
+            }
+            Some(Command::Schema) => {}
+            Some(Command::Serve | Command::Migrate | Command::Check) => match url {
+                None => faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned()),
+                Some(url) if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) => {
+                    faults.push("GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:".to_owned());
+                }
+                Some(_) => {}
+            },
+        }
+        if url.is_some_and(|url| url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))) {
+            faults.push("GUILDHALL_DATABASE_URL: a database in memory would be another one for each connection".to_owned());
+        }
+        faults
+    }
+}
+
+macro_rules! limits {
+    ($limits:ident, $read:ident; tiers: $($tier:ident),+; single: $($single:ident),+ $(,)?) => {
+        $($limits.$tier = Tier {
+            anonymous: $read(concat!(stringify!($tier), "_anonymous"), $limits.$tier.anonymous),
+            signed_in: $read(concat!(stringify!($tier), "_signed_in"), $limits.$tier.signed_in),
+        };)+
+        $($limits.$single = $read(stringify!($single), $limits.$single);)+
+    };
+}
+
+/// The limits, each from `GUILDHALL_LIMIT_` and its name in capitals where `variable` has it, else as they are by default.
+///
+/// # Errors
+/// A sentence for each value that is not a whole number from 0 to 4,294,967,295.
+pub fn limits(variable: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<String>> {
+    let mut faults = Vec::new();
+    let mut limits = Limits::default();
+    let mut read = |name: &str, default: u32| {
+        let name = format!("GUILDHALL_LIMIT_{}", name.to_uppercase());
+        match variable(&name).map(|text| text.trim().parse()) {
+            None => default,
+            Some(Ok(value)) => value,
+            Some(Err(_)) => {
+                faults.push(format!("{name} must be a whole number"));
+                default
+            }
+        }
+    };
+    limits!(limits, read;
+        tiers: body_bytes, tokens, root_fields, aliases, expanded_fields, cost, resolved_fields;
+        single: bracket_depth, directives, selection_depth, introspection_depth, introspection_lists, introspection_schemas,
+            introspection_types, operations, fragments, page, items_per_row, variables_depth, list_input, variables_values, errors,
+            request_ms, header_ms, body_ms, connections, in_flight,
+    );
+    // The scan is linear, but what comes behind it recurses: beyond this a worker's stack would end.
+    if limits.bracket_depth > DEEPEST {
+        faults.push(format!("GUILDHALL_LIMIT_BRACKET_DEPTH must be at most {DEEPEST}"));
+    }
+    if faults.is_empty() { Ok(limits) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_come_from_variables_named_after_them_and_all_faults_are_told() {
+        let set = |name: &str| match name {
+            "GUILDHALL_LIMIT_COST_SIGNED_IN" => Some("77".to_owned()),
+            "GUILDHALL_LIMIT_ERRORS" => Some("3".to_owned()),
+            _ => None,
+        };
+        let got = limits(set).unwrap_or_default();
+        assert_eq!((got.cost.signed_in, got.cost.anonymous, got.errors), (77, Limits::default().cost.anonymous, 3));
+        let wrong = |name: &str| (name.ends_with("_MS")).then(|| "soon".to_owned());
+        assert_eq!(limits(wrong).map_err(|faults| faults.len()), Err(3));
+    }
+}

@@ -1,0 +1,189 @@
+//! A contact as clients see it.
+
+use super::list::ContactsQuery;
+use crate::access::Granted;
+use crate::access::page::Slice;
+use crate::accounts::loader::AccountOf;
+use crate::accounts::object::Account;
+use crate::addresses::loader::{AddressesOf, Owner};
+use crate::addresses::object::Address;
+use crate::connection;
+use crate::customer_groups::effective::{EffectiveCustomerGroupExplanation, explain};
+use crate::customer_groups::object::CustomerGroup;
+use crate::error::Result;
+use crate::graphql::below::{Below, CountBelow};
+use crate::graphql::connection::{Page, Total};
+use crate::graphql::context::Ask;
+use crate::graphql::global_id;
+use crate::graphql::scalars::{CurrencyCode, Date, DateTime};
+use crate::organizations::object::Organization;
+use async_graphql::{Context, ID, Object};
+use entity::contact;
+use entity::ids::OrganizationId;
+use std::sync::Arc;
+
+/// A person. Visible with CONTACT_VIEW over their organization, and to themselves.
+#[derive(Clone)]
+pub struct Contact(pub Granted<contact::Entity>);
+
+impl From<Granted<contact::Entity>> for Contact {
+    fn from(row: Granted<contact::Entity>) -> Self {
+        Self(row)
+    }
+}
+
+connection!(ContactConnection, ContactEdge, Contact, "contacts");
+
+#[Object]
+impl Contact {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id::encode::<contact::Entity>(self.0.id)
+    }
+
+    /// The id in another system, such as an ERP; unique among contacts.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// The first name.
+    async fn first_name(&self) -> Option<&str> {
+        self.0.first_name.as_deref()
+    }
+
+    /// The middle name.
+    async fn middle_name(&self) -> Option<&str> {
+        self.0.middle_name.as_deref()
+    }
+
+    /// The last name.
+    async fn last_name(&self) -> Option<&str> {
+        self.0.last_name.as_deref()
+    }
+
+    /// The name to show: as it was given, else first, middle and last name, else the e-mail.
+    async fn full_name(&self) -> &str {
+        &self.0.full_name
+    }
+
+    /// The e-mail address; several contacts may have the same.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
+    /// The phone number, as it was given.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+
+    /// What the person does.
+    async fn job_title(&self) -> Option<&str> {
+        self.0.job_title.as_deref()
+    }
+
+    /// The day of birth.
+    async fn birth_date(&self) -> Option<Date> {
+        self.0.birth_date.map(Date)
+    }
+
+    /// The language to address the person in, as it was given.
+    async fn preferred_language(&self) -> Option<&str> {
+        self.0.preferred_language.as_deref()
+    }
+
+    /// The currency that the person prefers.
+    async fn preferred_currency(&self) -> Option<CurrencyCode> {
+        self.0.preferred_currency.clone().map(CurrencyCode)
+    }
+
+    /// Where the contact came from, such as a registration page or an import.
+    async fn registration_source(&self) -> Option<&str> {
+        self.0.registration_source.as_deref()
+    }
+
+    /// Whether the person agreed to marketing.
+    async fn accepts_marketing(&self) -> bool {
+        self.0.accepts_marketing
+    }
+
+    /// The one organization that the contact belongs to; null also where you may not see it.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        let found = ctx.load(self.0.organization_id?).await;
+        found.map(|row| row.map(Organization)).transpose()
+    }
+
+    /// The group given to this contact itself. For prices use effectiveCustomerGroup.
+    async fn customer_group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
+        let found = ctx.load(self.0.customer_group_id?).await;
+        found.map(|row| row.map(CustomerGroup)).transpose()
+    }
+
+    /// The group of the contact's own organization if it has one, else the contact's own group. Parents of the organization never count.
+    async fn effective_customer_group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
+        crate::customer_groups::effective::effective_group(ctx, &self.0).await.transpose()
+    }
+
+    /// Why the effective customer group is what it is.
+    async fn effective_customer_group_explanation(&self, ctx: &Context<'_>) -> Result<EffectiveCustomerGroupExplanation> {
+        explain(ctx, &self.0).await
+    }
+
+    /// The contact's account; null also where you may not see it.
+    async fn account(&self, ctx: &Context<'_>) -> Option<Result<Account>> {
+        let found = ctx.load(AccountOf(self.0.id)).await;
+        found.map(|row| row.map(Account)).transpose()
+    }
+
+    /// The contact's own addresses, the oldest first.
+    async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<Address>> {
+        let found = ctx.load(AddressesOf(Owner::Contact(self.0.id))).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Address).collect())
+    }
+
+    /// Where the contact wants bills to go: one of its own addresses or of its organization's.
+    async fn preferred_billing_address(&self, ctx: &Context<'_>) -> Option<Result<Address>> {
+        let found = ctx.load(self.0.preferred_billing_address_id?).await;
+        found.map(|row| row.map(Address)).transpose()
+    }
+
+    /// Where the contact wants goods to go: one of its own addresses or of its organization's.
+    async fn preferred_shipping_address(&self, ctx: &Context<'_>) -> Option<Result<Address>> {
+        let found = ctx.load(self.0.preferred_shipping_address_id?).await;
+        found.map(|row| row.map(Address)).transpose()
+    }
+
+    /// 1 when created, one more with every change; for expectedVersion.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}
+
+/// A page of the contacts of one organization, loaded together with those of its siblings.
+///
+/// # Errors
+/// `BadRequest` for arguments of the page or the filter that mean nothing.
+pub async fn contacts_of(ctx: &Context<'_>, organization: OrganizationId, query: ContactsQuery) -> Result<ContactConnection> {
+    let sort = query.order.sort();
+    // Checked here, so that one field's mistake does not spoil the whole batch.
+    query.args.window(&query.order.tag(), &sort)?;
+    query.filter.condition(ctx.db())?;
+    let query = Arc::new(query);
+    let slice = ctx.load(Below { parent: organization, query: query.clone() }).await?;
+    let slice = slice.unwrap_or(Slice { rows: Vec::new(), more: false });
+    let counted = query.clone();
+    let total: Total = Arc::new(move |ctx: &Context<'_>| {
+        let key = CountBelow { parent: organization, query: counted.clone() };
+        Box::pin(async move { Ok(ctx.load(key).await?.unwrap_or_default()) })
+    });
+    Ok(ContactConnection(Page::of(slice, &query.args, &query.order.tag(), &sort, total)))
+}

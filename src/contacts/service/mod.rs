@@ -1,0 +1,25 @@
+//! The use cases that change contacts, one file each.
+
+mod assign_organization;
+mod create;
+mod delete;
+mod keys;
+mod update;
+
+pub use assign_organization::{AssignOrganization, leave};
+pub use create::CreateContact;
+pub use delete::{DeleteContact, remove};
+pub use keys::{Keys, keys};
+pub use update::UpdateContact;
+
+use crate::error::{Code, UserError};
+
+/// A currency that ISO 4217 knows.
+fn currency(field: &'static str, code: Option<String>) -> Result<Option<String>, UserError> {
+    match code {
+        Some(code) if iso_currency::Currency::from_code(&code).is_none() => {
+            Err(UserError::new(Code::Invalid, field, format!("{code} is not a currency of ISO 4217")))
+        }
+        known => Ok(known),
+    }
+}

@@ -1,0 +1,104 @@
+//! Batches of customer groups.
+
+use super::list::effective_group_is;
+use crate::access::Granted;
+use crate::error::{Error, Result};
+use crate::graphql::loading::Batches;
+use async_graphql::dataloader::Loader;
+use entity::ids::{CustomerGroupId, OrganizationId};
+use entity::{contact, customer_group, organization};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition};
+use std::collections::HashMap;
+
+/// A group on the edge of a row that the viewer may see (T-199).
+impl Loader<CustomerGroupId> for Batches {
+    type Value = Granted<customer_group::Entity>;
+    type Error = Error;
+
+    async fn load(&self, ids: &[CustomerGroupId]) -> Result<HashMap<CustomerGroupId, Self::Value>> {
+        self.0.groups_on_edges(ids).await
+    }
+}
+
+/// A group asked for by its id: only where the viewer may see it by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GroupById(pub CustomerGroupId);
+
+impl Loader<GroupById> for Batches {
+    type Value = Granted<customer_group::Entity>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[GroupById]) -> Result<HashMap<GroupById, Self::Value>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.0.by_ids::<customer_group::Entity>(&ids).await?;
+        Ok(found.into_iter().map(|(id, row)| (GroupById(id), row)).collect())
+    }
+}
+
+/// The group given to an organization, hidden or not (T-22).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GroupGivenTo(pub OrganizationId);
+
+impl Loader<GroupGivenTo> for Batches {
+    type Value = CustomerGroupId;
+    type Error = Error;
+
+    async fn load(&self, keys: &[GroupGivenTo]) -> Result<HashMap<GroupGivenTo, CustomerGroupId>> {
+        let organizations: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.0.groups_given_to(&organizations).await?;
+        Ok(found.into_iter().map(|(organization, group)| (GroupGivenTo(organization), group)).collect())
+    }
+}
+
+/// Who is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Contacts given the group themselves.
+    Contacts,
+    /// Organizations given the group.
+    Organizations,
+    /// Contacts whose effective group it is.
+    EffectiveContacts,
+}
+
+/// How many visible rows have a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CountOf(pub CustomerGroupId, pub Counted);
+
+impl Loader<CountOf> for Batches {
+    type Value = i64;
+    type Error = Error;
+
+    async fn load(&self, keys: &[CountOf]) -> Result<HashMap<CountOf, i64>> {
+        let mut found = HashMap::new();
+        for counted in [Counted::Contacts, Counted::Organizations, Counted::EffectiveContacts] {
+            let groups: Vec<_> = keys.iter().filter(|key| key.1 == counted).map(|key| key.0).collect();
+            if groups.is_empty() {
+                continue;
+            }
+            let counts = self.count(counted, &groups).await?;
+            found.extend(counts.into_iter().map(|(group, count)| (CountOf(group, counted), count)));
+        }
+        Ok(found)
+    }
+}
+
+impl Batches {
+    async fn count(&self, counted: Counted, groups: &[CustomerGroupId]) -> Result<HashMap<CustomerGroupId, i64>> {
+        let everyone = Condition::all();
+        match counted {
+            Counted::Contacts => {
+                let given = |group| Condition::all().add(contact::Column::CustomerGroupId.into_expr().eq(group));
+                self.0.counts::<contact::Entity, _>(groups, &given, everyone).await
+            }
+            Counted::Organizations => {
+                let given = |group| Condition::all().add(organization::Column::CustomerGroupId.into_expr().eq(group));
+                self.0.counts::<organization::Entity, _>(groups, &given, everyone).await
+            }
+            Counted::EffectiveContacts => {
+                self.0.counts::<contact::Entity, _>(groups, &effective_group_is, everyone).await
+            }
+        }
+    }
+}

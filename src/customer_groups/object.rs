@@ -1,0 +1,73 @@
+//! A customer group as clients see it.
+
+use super::list::CustomerGroupStatus;
+use super::loader::{CountOf, Counted};
+use crate::access::Granted;
+use crate::connection;
+use crate::error::Result;
+use crate::graphql::context::Ask;
+use crate::graphql::global_id;
+use async_graphql::{Context, ID, Object};
+use entity::customer_group;
+
+/// A named value that decides prices. Visible on every contact and organization that you may see; by id and in lists with CUSTOMER_GROUP_VIEW, or when it is your own effective group.
+#[derive(Clone)]
+pub struct CustomerGroup(pub Granted<customer_group::Entity>);
+
+impl From<Granted<customer_group::Entity>> for CustomerGroup {
+    fn from(row: Granted<customer_group::Entity>) -> Self {
+        Self(row)
+    }
+}
+
+connection!(CustomerGroupConnection, CustomerGroupEdge, CustomerGroup, "customer groups");
+
+#[Object]
+impl CustomerGroup {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id::encode::<customer_group::Entity>(self.0.id)
+    }
+
+    /// The name, unique without regard to case; changing it reprices nobody.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Order in lists, small first; need not be unique.
+    async fn rank(&self) -> i32 {
+        self.0.rank
+    }
+
+    /// Whether it may be given to anyone new.
+    async fn status(&self) -> CustomerGroupStatus {
+        self.0.status.into()
+    }
+
+    /// How many contacts that you may see were given it themselves.
+    async fn contact_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.count(ctx, Counted::Contacts).await
+    }
+
+    /// How many organizations that you may see were given it.
+    async fn organization_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.count(ctx, Counted::Organizations).await
+    }
+
+    /// How many contacts that you may see have it as their effective group.
+    async fn effective_contact_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.count(ctx, Counted::EffectiveContacts).await
+    }
+
+    /// 1 when created, one more with every change; for expectedVersion.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+impl CustomerGroup {
+    async fn count(&self, ctx: &Context<'_>, counted: Counted) -> Result<i32> {
+        let count = ctx.load(CountOf(self.0.id, counted)).await?.unwrap_or_default();
+        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+}

@@ -1,0 +1,47 @@
+//! The one place where errors become answers: each gets its code, and what is not for clients is logged and hidden.
+
+use crate::error::Error;
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
+use async_graphql::{Response, ServerError};
+use std::sync::Arc;
+
+const HIDDEN: &str = "something went wrong on our side";
+
+/// Gives every top-level error its `extensions.code` (T-170).
+pub struct ErrorBoundary;
+
+impl ExtensionFactory for ErrorBoundary {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for ErrorBoundary {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let mut response = next.run(ctx).await;
+        for error in &mut response.errors {
+            settle(error);
+        }
+        response
+    }
+}
+
+fn settle(error: &mut ServerError) {
+    let code = match (error.source::<Error>(), error.source.is_some()) {
+        (Some(ours), _) => {
+            if matches!(ours, Error::Database(_) | Error::Internal(_)) {
+                tracing::error!(cause = ?ours, "a request failed");
+            }
+            ours.code()
+        }
+        (None, true) => {
+            tracing::error!(path = ?error.path, "a request failed with an error of an unknown kind");
+            error.message = HIDDEN.to_owned();
+            "INTERNAL"
+        }
+        // From the executor itself: parsing, validation, coercion.
+        (None, false) => "BAD_REQUEST",
+    };
+    error.extensions.get_or_insert_default().set("code", code);
+}

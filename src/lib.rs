@@ -1,0 +1,38 @@
+//! Guildhall: a customer directory for commerce. One binary, one database, one GraphQL API.
+//!
+//! In reading order, from the command line down to the rows:
+//!
+//! - [`run`] does what a command asks for, by the [`config`]; [`demo`] fills a directory to look around in, and [`graphiql`] is the page
+//!   to look around with.
+//! - [`app`] is a running server; [`http`] takes requests, checks them before they cost anything, and hands them on.
+//! - [`schema`] puts the features together: [`organizations`], [`contacts`], [`addresses`], [`customer_groups`], [`accounts`],
+//!   [`named_values`], and [`node`] over all of them. Each says what it is in its own `mod.rs`.
+//! - [`graphql`] holds the building blocks that know no feature, [`error`] and [`text`] the words they share.
+//! - [`access`] stands between everything and the database: who may see and change what is decided there, and nowhere else.
+
+pub mod run;
+
+pub mod config;
+pub mod demo;
+pub mod graphiql;
+pub mod telemetry;
+
+pub mod app;
+pub mod http;
+pub mod schema;
+
+pub mod accounts;
+pub mod addresses;
+pub mod contacts;
+pub mod customer_groups;
+pub mod named_values;
+pub mod node;
+pub mod organizations;
+
+pub mod graphql;
+
+pub mod access;
+
+pub mod clock;
+pub mod error;
+pub mod text;

@@ -1,0 +1,43 @@
+//! The command line: reads the configuration, reports its faults, and runs what was asked for.
+
+use clap::Parser;
+use guildhall::config::{Cli, Command, limits};
+use guildhall::{run, telemetry};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Cli { command, options } = Cli::parse();
+    let mut faults = options.faults(command);
+    let limits = limits(|name| std::env::var(name).ok()).unwrap_or_else(|wrong| {
+        faults.extend(wrong);
+        guildhall::http::Limits::default()
+    });
+    if let Err(fault) = telemetry::start(&options.log, options.log_format) {
+        faults.push(fault);
+    }
+    if !faults.is_empty() {
+        eprintln!("guildhall cannot start:");
+        for fault in faults {
+            eprintln!("  {fault}");
+        }
+        return ExitCode::from(2);
+    }
+    let done = run::runtime().and_then(|runtime| {
+        runtime.block_on(async {
+            match command {
+                None => run::demo(&options, limits).await,
+                Some(Command::Serve) => run::serve(&options, limits).await,
+                Some(Command::Migrate) => run::migrate(&options).await,
+                Some(Command::Check) => run::check(&options).await,
+                Some(Command::Schema) => {
+                    print!("{}", guildhall::schema::sdl());
+                    Ok(ExitCode::SUCCESS)
+                }
+            }
+        })
+    });
+    done.unwrap_or_else(|fault| {
+        eprintln!("guildhall: {fault}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,188 @@
+//! An organization as clients see it.
+
+use super::list::{ChildrenQuery, DescendantsQuery, OrganizationOrder};
+use super::loader::{AncestorsOf, Descendants};
+use crate::access::page::Slice;
+use crate::access::Granted;
+use crate::addresses::loader::{AddressesOf, Owner};
+use crate::addresses::object::Address;
+use crate::connection;
+use crate::contacts::list::{ContactFilter, ContactOrder, ContactsQuery};
+use crate::contacts::object::{Contact, ContactConnection};
+use crate::customer_groups::object::CustomerGroup;
+use crate::error::{Error, Result};
+use crate::graphql::below::{Below, CountBelow};
+use crate::graphql::connection::{Item, Page, PageArgs, Total};
+use crate::graphql::context::Ask;
+use crate::graphql::global_id;
+use crate::graphql::scalars::DateTime;
+use crate::named_values::object::{BusinessCategory, OrganizationType};
+use async_graphql::{Context, ID, Object};
+use entity::organization;
+use std::sync::Arc;
+
+/// A company or a part of one, in a tree of them. Visible with ORGANIZATION_VIEW over it.
+#[derive(Clone)]
+pub struct Organization(pub Granted<organization::Entity>);
+
+impl From<Granted<organization::Entity>> for Organization {
+    fn from(row: Granted<organization::Entity>) -> Self {
+        Self(row)
+    }
+}
+
+connection!(OrganizationConnection, OrganizationEdge, Organization, "organizations");
+
+#[Object]
+impl Organization {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        global_id::encode::<organization::Entity>(self.0.id)
+    }
+
+    /// The id in another system, such as an ERP; unique among organizations.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// The name, at most 512 characters; need not be unique.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// A description, at most 10,000 characters.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// What kind of organization this is.
+    #[graphql(name = "type")]
+    async fn organization_type(&self, ctx: &Context<'_>) -> Result<OrganizationType> {
+        let found = ctx.load(self.0.type_id).await?;
+        found.map(OrganizationType).ok_or_else(|| Error::internal("an organization's type is missing"))
+    }
+
+    /// The line of business.
+    async fn business_category(&self, ctx: &Context<'_>) -> Option<Result<BusinessCategory>> {
+        let found = ctx.load(self.0.business_category_id?).await;
+        found.map(|row| row.map(BusinessCategory)).transpose()
+    }
+
+    /// The organization above; null for a root, and where you may not see it.
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        let found = ctx.load(self.0.parent_id?).await;
+        found.map(|row| row.map(Organization)).transpose()
+    }
+
+    /// The organizations above, nearest first, up to the last one before one that you may not see.
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Organization>> {
+        let line = ctx.load(AncestorsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(line.into_iter().map(Organization).collect())
+    }
+
+    /// The organizations directly below, by name unless ordered otherwise; only those that you may see. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order; by name when absent.")] order_by: Option<OrganizationOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<OrganizationConnection> {
+        let order = order_by.unwrap_or_default();
+        let args = PageArgs { first, after, last, before };
+        let sort = order.sort();
+        args.window(&order.tag(), &sort)?;
+        let query = Arc::new(ChildrenQuery { order, args: args.clone() });
+        let slice = ctx.load(Below { parent: self.0.id, query }).await?;
+        let slice = slice.unwrap_or(Slice { rows: Vec::new(), more: false });
+        let parent = self.0.id;
+        let total: Total = Arc::new(move |ctx: &Context<'_>| {
+            let key = CountBelow { parent, query: Arc::new(()) };
+            Box::pin(async move { Ok(ctx.load(key).await?.unwrap_or_default()) })
+        });
+        Ok(OrganizationConnection(Page::of(slice, &args, &order.tag(), &sort, total)))
+    }
+
+    /// Everything below that you may see, in depth-first order with siblings by name; what lies below a hidden organization is left out. first is required, from 0 to 100.
+    async fn descendants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many levels down, from 1; 1 is the children. All levels when absent.")] max_depth: Option<i32>,
+        #[graphql(desc = "How many, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+    ) -> Result<OrganizationConnection> {
+        let max_depth = match max_depth.map(u32::try_from) {
+            None => None,
+            Some(Ok(levels)) if levels > 0 => Some(levels),
+            Some(_) => return Err(Error::BadRequest("maxDepth must be at least 1".to_owned())),
+        };
+        let args = PageArgs { first, after, last: None, before: None };
+        args.limit()?;
+        args.after.as_deref().map(super::loader::path_of).transpose()?;
+        let has_previous_page = args.after.is_some();
+        let query = Arc::new(DescendantsQuery { max_depth, args });
+        let found = ctx.load(Below { parent: self.0.id, query }).await?;
+        let Descendants { rows, more, total } = found.unwrap_or(Descendants { rows: Vec::new(), more: false, total: 0 });
+        let items = rows.into_iter().map(|(cursor, row)| Item { cursor, node: Organization(row) }).collect();
+        let total: Total = Arc::new(move |_: &Context<'_>| Box::pin(async move { Ok(total) }));
+        Ok(OrganizationConnection(Page { items, has_next_page: more, has_previous_page, total }))
+    }
+
+    /// Its contacts that you may see, by full name unless ordered otherwise. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Also the contacts of everything below.")] include_descendants: Option<bool>,
+        #[graphql(desc = "Which of them.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "The order; by full name when absent.")] order_by: Option<ContactOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<ContactConnection> {
+        let query = ContactsQuery {
+            include_descendants: include_descendants.unwrap_or_default(),
+            filter: filter.unwrap_or_default(),
+            order: order_by.unwrap_or_default(),
+            args: PageArgs { first, after, last, before },
+        };
+        crate::contacts::object::contacts_of(ctx, self.0.id, query).await
+    }
+
+    /// The person to turn to, one of the organization's own contacts; null also where you may not see them.
+    async fn primary_contact(&self, ctx: &Context<'_>) -> Option<Result<Contact>> {
+        let found = ctx.load(self.0.primary_contact_id?).await;
+        found.map(|row| row.map(Contact)).transpose()
+    }
+
+    /// The group given to this organization itself. There is no effective group on an organization, and parents never pass theirs on.
+    async fn customer_group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
+        let found = ctx.load(self.0.customer_group_id?).await;
+        found.map(|row| row.map(CustomerGroup)).transpose()
+    }
+
+    /// Its addresses, the oldest first.
+    async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<Address>> {
+        let found = ctx.load(AddressesOf(Owner::Organization(self.0.id))).await?.unwrap_or_default();
+        Ok(found.into_iter().map(Address).collect())
+    }
+
+    /// 1 when created, one more with every change; for expectedVersion.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+}

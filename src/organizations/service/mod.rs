@@ -1,0 +1,21 @@
+//! The use cases that change organizations, one file each.
+
+mod create;
+mod delete;
+mod move_under;
+mod update;
+
+pub use create::CreateOrganization;
+pub use delete::{DeleteMode, DeleteOrganization};
+pub use move_under::MoveOrganization;
+pub use update::UpdateOrganization;
+
+use crate::text::{search_key, sort_key};
+
+/// The keys of an organization's texts: of the external id, of the name, and of both for searching.
+fn keys(external_id: Option<&str>, name: &str) -> (String, String, String) {
+    let external_id_key = crate::text::optional_key(external_id);
+    let name_key = sort_key(name);
+    let searched = search_key(&[&name_key, &external_id_key]);
+    (external_id_key, name_key, searched)
+}

@@ -1,0 +1,50 @@
+//! The roof: the features put together into one schema. Nothing imports it but the application.
+
+use crate::accounts::query::AccountQuery;
+use crate::addresses::mutation::AddressMutation;
+use crate::contacts::mutation::ContactMutation;
+use crate::contacts::query::ContactQuery;
+use crate::customer_groups::mutation::CustomerGroupMutation;
+use crate::customer_groups::query::CustomerGroupQuery;
+use crate::graphql::error_boundary::ErrorBoundary;
+use crate::named_values::mutation::NamedValueMutation;
+use crate::named_values::query::NamedValueQuery;
+use crate::node::NodeQuery;
+use crate::organizations::mutation::OrganizationMutation;
+use crate::organizations::query::OrganizationQuery;
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+
+/// Everything that can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, AccountQuery, OrganizationQuery, ContactQuery, CustomerGroupQuery, NamedValueQuery);
+
+/// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
+#[derive(MergedObject, Default)]
+pub struct Mutation(OrganizationMutation, ContactMutation, AddressMutation, CustomerGroupMutation, NamedValueMutation);
+
+/// The schema, ready to run.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Deeper than any operation that the guard lets through; its own limits are the ones that count.
+const RECURSION: usize = 64;
+
+/// Builds the schema. `suggestions`: whether a misspelt name is answered with similar ones.
+#[must_use]
+pub fn build(suggestions: bool) -> Schema {
+    let builder = async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .extension(ErrorBoundary)
+        .limit_recursive_depth(RECURSION);
+    if suggestions { builder.finish() } else { builder.disable_suggestions().finish() }
+}
+
+/// The schema in its own language, sorted, as committed in `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .use_space_ident()
+        .include_specified_by();
+    build(false).sdl_with_options(options)
+}
