@@ -41,12 +41,19 @@ impl App {
     /// A server over `db`, whose tables are up to date.
     #[must_use]
     pub fn new(db: Database, clock: Clock, settings: Settings) -> Self {
-        Self(Arc::new(Inner { schema: schema::build(settings.suggestions), db, clock, settings }))
+        Self(Arc::new(Inner {
+            schema: schema::build(settings.suggestions),
+            db,
+            clock,
+            settings,
+        }))
     }
 
     /// All routes of a server: `/graphql`, `/healthz` (it runs) and `/readyz` (its database answers).
     pub fn router(&self) -> Router {
-        let ready = Router::new().route("/readyz", get(readyz)).with_state(self.clone());
+        let ready = Router::new()
+            .route("/readyz", get(readyz))
+            .with_state(self.clone());
         http::routes(self.clone()).merge(http::harden(ready))
     }
 
@@ -58,21 +65,30 @@ impl App {
 }
 
 async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
-    if app.0.db.is_ready().await { (StatusCode::OK, "ok") } else { (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer") }
+    if app.0.db.is_ready().await {
+        (StatusCode::OK, "ok")
+    } else {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer",
+        )
+    }
 }
 
 impl Backend for App {
     type Caller = Viewer;
 
     async fn authenticate(&self, token: Option<&str>) -> Result<Viewer, Refusal> {
-        authenticate(&self.0.db, token, self.0.clock.now()).await.map_err(|error| match error {
-            Error::Unauthenticated => Refusal::Unauthenticated,
-            Error::Unavailable => Refusal::Unavailable,
-            other => {
-                tracing::error!(cause = ?other, "a caller could not be authenticated");
-                Refusal::Internal
-            }
-        })
+        authenticate(&self.0.db, token, self.0.clock.now())
+            .await
+            .map_err(|error| match error {
+                Error::Unauthenticated => Refusal::Unauthenticated,
+                Error::Unavailable => Refusal::Unavailable,
+                other => {
+                    tracing::error!(cause = ?other, "a caller could not be authenticated");
+                    Refusal::Internal
+                }
+            })
     }
 
     fn is_signed_in(caller: &Viewer) -> bool {
@@ -82,10 +98,24 @@ impl Backend for App {
     async fn execute(&self, caller: Viewer, request: Request, facts: RequestFacts) -> Response {
         let started = Instant::now();
         let viewer = caller.account_id();
-        let Inner { schema, db, clock, settings } = &*self.0;
-        let db = ScopedDb::new(db.clone(), caller, clock.clone(), &facts.request_id, settings.max_depth);
+        let Inner {
+            schema,
+            db,
+            clock,
+            settings,
+        } = &*self.0;
+        let db = ScopedDb::new(
+            db.clone(),
+            caller,
+            clock.clone(),
+            &facts.request_id,
+            settings.max_depth,
+        );
         let response = schema.execute(request.data(RequestScope::new(db))).await;
-        let code = response.errors.first().and_then(|error| error.extensions.as_ref()?.get("code").cloned());
+        let code = response
+            .errors
+            .first()
+            .and_then(|error| error.extensions.as_ref()?.get("code").cloned());
         tracing::info!(
             operation = %facts.operation_type,
             name = facts.operation_name.as_deref(),

@@ -12,7 +12,10 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    Fixed { now: DateTime<Utc>, ids: Arc<AtomicU64> },
+    Fixed {
+        now: DateTime<Utc>,
+        ids: Arc<AtomicU64>,
+    },
 }
 
 impl Clock {
@@ -25,14 +28,20 @@ impl Clock {
     /// A clock that stands still at `now`, with ids that count from 1.
     #[must_use]
     pub fn fixed(now: DateTime<Utc>) -> Self {
-        Self(Source::Fixed { now, ids: Arc::new(AtomicU64::new(1)) })
+        Self(Source::Fixed {
+            now,
+            ids: Arc::new(AtomicU64::new(1)),
+        })
     }
 
     /// The present, UTC, cut to microseconds: what both engines keep, so that cursors compare equal.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
-            #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that reads the machine's clock"
+            )]
             Source::System => Utc::now().trunc_subsecs(6),
             Source::Fixed { now, .. } => *now,
         }
@@ -44,7 +53,10 @@ impl Clock {
         match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
             Source::System => Uuid::now_v7(),
-            Source::Fixed { ids, .. } => Uuid::from_u64_pair(0x0190_0000_0000_7000, (0x8 << 60) | ids.fetch_add(1, Ordering::Relaxed)),
+            Source::Fixed { ids, .. } => Uuid::from_u64_pair(
+                0x0190_0000_0000_7000,
+                (0x8 << 60) | ids.fetch_add(1, Ordering::Relaxed),
+            ),
         }
     }
 }

@@ -31,10 +31,20 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 pub struct Options {
     /// Where to listen
-    #[arg(long, global = true, env = "GUILDHALL_BIND", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_BIND",
+        default_value = "127.0.0.1:8080"
+    )]
     pub bind: SocketAddr,
     /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME; the demo's default is sqlite:guildhall.db
-    #[arg(long, global = true, env = "GUILDHALL_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_DATABASE_URL",
+        hide_env_values = true
+    )]
     pub database_url: Option<String>,
     /// Most levels of the organization tree
     #[arg(long, global = true, env = "GUILDHALL_MAX_DEPTH", default_value_t = 32)]
@@ -43,7 +53,12 @@ pub struct Options {
     #[arg(long, global = true, env = "GUILDHALL_INTROSPECTION", value_enum)]
     pub introspection: Option<Introspection>,
     /// What to log, such as info or guildhall=debug
-    #[arg(long, global = true, env = "GUILDHALL_LOG", default_value = "info")]
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_LOG",
+        default_value = "info,sea_orm_migration=warn"
+    )]
     pub log: String,
     /// How log lines look
     #[arg(long, global = true, env = "GUILDHALL_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -88,14 +103,24 @@ impl Options {
             }
             Some(Command::Schema) => {}
             Some(Command::Serve | Command::Migrate | Command::Check) => match url {
-                None => faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned()),
-                Some(url) if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| url.starts_with(kind)) => {
-                    faults.push("GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:".to_owned());
+                None => {
+                    faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned())
+                }
+                Some(url)
+                    if !["sqlite:", "postgres:", "postgresql:"]
+                        .iter()
+                        .any(|kind| url.starts_with(kind)) =>
+                {
+                    faults.push(
+                        "GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:".to_owned(),
+                    );
                 }
                 Some(_) => {}
             },
         }
-        if url.is_some_and(|url| url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))) {
+        if url.is_some_and(|url| {
+            url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))
+        }) {
             faults.push("GUILDHALL_DATABASE_URL: a database in memory would be another one for each connection".to_owned());
         }
         faults
@@ -138,9 +163,15 @@ pub fn limits(variable: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<S
     );
     // The scan is linear, but what comes behind it recurses: beyond this a worker's stack would end.
     if limits.bracket_depth > DEEPEST {
-        faults.push(format!("GUILDHALL_LIMIT_BRACKET_DEPTH must be at most {DEEPEST}"));
+        faults.push(format!(
+            "GUILDHALL_LIMIT_BRACKET_DEPTH must be at most {DEEPEST}"
+        ));
     }
-    if faults.is_empty() { Ok(limits) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(limits)
+    } else {
+        Err(faults)
+    }
 }
 
 #[cfg(test)]
@@ -155,7 +186,10 @@ mod tests {
             _ => None,
         };
         let got = limits(set).unwrap_or_default();
-        assert_eq!((got.cost.signed_in, got.cost.anonymous, got.errors), (77, Limits::default().cost.anonymous, 3));
+        assert_eq!(
+            (got.cost.signed_in, got.cost.anonymous, got.errors),
+            (77, Limits::default().cost.anonymous, 3)
+        );
         let wrong = |name: &str| (name.ends_with("_MS")).then(|| "soon".to_owned());
         assert_eq!(limits(wrong).map_err(|faults| faults.len()), Err(3));
     }

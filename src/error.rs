@@ -64,7 +64,11 @@ impl UserError {
     /// An error of the input field `field`.
     #[must_use]
     pub fn new(code: Code, field: &str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: vec![field.to_owned()] }
+        Self {
+            code,
+            message: message.into(),
+            path: vec![field.to_owned()],
+        }
     }
 }
 
@@ -153,6 +157,10 @@ impl Mistakes {
     /// # Errors
     /// [`Error::Invalid`] when anything was noted.
     pub fn finish(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.0))
+        }
     }
 }

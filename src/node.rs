@@ -1,5 +1,6 @@
 //! Everything that has a global id, by that id.
 
+use crate::access::Guarded;
 use crate::accounts::object::Account;
 use crate::addresses::object::Address;
 use crate::contacts::object::Contact;
@@ -8,11 +9,12 @@ use crate::customer_groups::object::CustomerGroup;
 use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
-use crate::access::Guarded;
 use crate::named_values::object::{BusinessCategory, OrganizationType};
 use crate::organizations::object::Organization;
 use async_graphql::{Context, ID, Interface, Object};
-use entity::{account, address, business_category, contact, customer_group, organization, organization_type};
+use entity::{
+    account, address, business_category, contact, customer_group, organization, organization_type,
+};
 use futures_util::future::join_all;
 
 /// A thing with a global id.
@@ -35,32 +37,62 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// The thing with this id; null when there is none that you may see.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Option<Result<Node>> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Option<Result<Node>> {
         node(ctx, &id).await.transpose()
     }
 
     /// The things with these ids, in the order asked; null for each that there is not or that you may not see. At most 500.
-    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "Their ids.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
-        join_all(ids.iter().map(|id| node(ctx, id))).await.into_iter().collect()
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Their ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        join_all(ids.iter().map(|id| node(ctx, id)))
+            .await
+            .into_iter()
+            .collect()
     }
 }
 
 /// The kind only decides which loader answers; each of them knows who may see what.
 async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     Ok(match global_id::kind(id) {
-        account::Entity::KIND => ctx.load(decode::<account::Entity>(id)?).await?.map(|row| Node::from(Account(row))),
-        address::Entity::KIND => ctx.load(decode::<address::Entity>(id)?).await?.map(|row| Node::from(Address(row))),
-        business_category::Entity::KIND => {
-            ctx.load(decode::<business_category::Entity>(id)?).await?.map(|row| Node::from(BusinessCategory(row)))
+        account::Entity::KIND => ctx
+            .load(decode::<account::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Account(row))),
+        address::Entity::KIND => ctx
+            .load(decode::<address::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Address(row))),
+        business_category::Entity::KIND => ctx
+            .load(decode::<business_category::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(BusinessCategory(row))),
+        contact::Entity::KIND => ctx
+            .load(decode::<contact::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Contact(row))),
+        customer_group::Entity::KIND => ctx
+            .load(GroupById(decode::<customer_group::Entity>(id)?))
+            .await?
+            .map(|row| Node::from(CustomerGroup(row))),
+        organization::Entity::KIND => ctx
+            .load(decode::<organization::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Organization(row))),
+        organization_type::Entity::KIND => ctx
+            .load(decode::<organization_type::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(OrganizationType(row))),
+        _ => {
+            return Err(Error::BadRequest(
+                "this is not an id: ids look like \"organization:...\"".to_owned(),
+            ));
         }
-        contact::Entity::KIND => ctx.load(decode::<contact::Entity>(id)?).await?.map(|row| Node::from(Contact(row))),
-        customer_group::Entity::KIND => {
-            ctx.load(GroupById(decode::<customer_group::Entity>(id)?)).await?.map(|row| Node::from(CustomerGroup(row)))
-        }
-        organization::Entity::KIND => ctx.load(decode::<organization::Entity>(id)?).await?.map(|row| Node::from(Organization(row))),
-        organization_type::Entity::KIND => {
-            ctx.load(decode::<organization_type::Entity>(id)?).await?.map(|row| Node::from(OrganizationType(row)))
-        }
-        _ => return Err(Error::BadRequest("this is not an id: ids look like \"organization:...\"".to_owned())),
     })
 }

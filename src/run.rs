@@ -34,7 +34,10 @@ const DEMO_DATABASE: &str = "sqlite:guildhall.db";
 /// # Errors
 /// When the machine gives no threads.
 pub fn runtime() -> Result<Runtime, Fault> {
-    Ok(tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK_BYTES).enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(STACK_BYTES)
+        .enable_all()
+        .build()?)
 }
 
 /// The demo: its own file, its data at first start, GraphiQL with a sign-in.
@@ -75,8 +78,14 @@ pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> 
 /// When the database is the demo's, or the address is taken.
 pub async fn serve(options: &Options, limits: Limits) -> Result<ExitCode, Fault> {
     let (system, db, clock) = open(options).await?;
-    if system.setting(demo::LOADED).await.unwrap_or_default().is_some() {
-        let refused = "this database was made by the demo, whose sign-ins were printed; use another one";
+    if system
+        .setting(demo::LOADED)
+        .await
+        .unwrap_or_default()
+        .is_some()
+    {
+        let refused =
+            "this database was made by the demo, whose sign-ins were printed; use another one";
         return Err(Fault::Refused(refused.to_owned()));
     }
     system.migrate().await?;
@@ -111,7 +120,10 @@ pub async fn migrate(options: &Options) -> Result<ExitCode, Fault> {
 pub async fn check(options: &Options) -> Result<ExitCode, Fault> {
     let (system, ..) = open(options).await?;
     let report = system.check().await?;
-    println!("{} organizations, {} closure rows, {} contacts checked", report.organizations, report.closure_rows, report.contacts);
+    println!(
+        "{} organizations, {} closure rows, {} contacts checked",
+        report.organizations, report.closure_rows, report.contacts
+    );
     for fault in &report.faults {
         println!("wrong: {fault}");
     }
@@ -130,19 +142,22 @@ async fn open(options: &Options) -> Result<(SystemDb, Database, Clock), Fault> {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Fault> {
-    TcpListener::bind(address).await.map_err(|fault| Fault::Listen(address, fault))
+    TcpListener::bind(address)
+        .await
+        .map_err(|fault| Fault::Listen(address, fault))
 }
 
 /// Until the operator asks to stop: Ctrl-C or SIGTERM.
 async fn stop() {
-    let mut terminated = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(fault) => {
-            tracing::warn!(%fault, "SIGTERM cannot be heard");
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        }
-    };
+    let mut terminated =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(fault) => {
+                tracing::warn!(%fault, "SIGTERM cannot be heard");
+                let _ = tokio::signal::ctrl_c().await;
+                return;
+            }
+        };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated.recv() => {}

@@ -16,11 +16,24 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountQuery, OrganizationQuery, ContactQuery, CustomerGroupQuery, NamedValueQuery);
+pub struct Query(
+    NodeQuery,
+    AccountQuery,
+    OrganizationQuery,
+    ContactQuery,
+    CustomerGroupQuery,
+    NamedValueQuery,
+);
 
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganizationMutation, ContactMutation, AddressMutation, CustomerGroupMutation, NamedValueMutation);
+pub struct Mutation(
+    OrganizationMutation,
+    ContactMutation,
+    AddressMutation,
+    CustomerGroupMutation,
+    NamedValueMutation,
+);
 
 /// The schema, ready to run.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
@@ -31,10 +44,15 @@ const RECURSION: usize = 64;
 /// Builds the schema. `suggestions`: whether a misspelt name is answered with similar ones.
 #[must_use]
 pub fn build(suggestions: bool) -> Schema {
-    let builder = async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .extension(ErrorBoundary)
-        .limit_recursive_depth(RECURSION);
-    if suggestions { builder.finish() } else { builder.disable_suggestions().finish() }
+    let builder =
+        async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+            .extension(ErrorBoundary)
+            .limit_recursive_depth(RECURSION);
+    if suggestions {
+        builder.finish()
+    } else {
+        builder.disable_suggestions().finish()
+    }
 }
 
 /// The schema in its own language, sorted, as committed in `schema.graphql`.

@@ -16,7 +16,9 @@ pub const SHORT: usize = 255;
 #[must_use]
 pub fn sort_key(text: &str) -> String {
     // Folding can undo normal form, so it is restored at the end.
-    caseless::default_case_fold_str(&text.nfkc().collect::<String>()).nfkc().collect()
+    caseless::default_case_fold_str(&text.nfkc().collect::<String>())
+        .nfkc()
+        .collect()
 }
 
 /// The sort key of an optional text; nothing sorts first, as the empty text, because the engines disagree about null.
@@ -44,19 +46,34 @@ impl Rule {
     /// One line of at most `limit` characters.
     #[must_use]
     pub const fn line(field: &'static str, limit: usize) -> Self {
-        Self { field, limit, lines: false, strict: false }
+        Self {
+            field,
+            limit,
+            lines: false,
+            strict: false,
+        }
     }
 
     /// Text of at most [`LONG`] characters that keeps newlines and tabs.
     #[must_use]
     pub const fn text(field: &'static str) -> Self {
-        Self { field, limit: LONG, lines: true, strict: false }
+        Self {
+            field,
+            limit: LONG,
+            lines: true,
+            strict: false,
+        }
     }
 
     /// One line that names something to machines: refuses what cannot be seen too, because two of them must not look alike.
     #[must_use]
     pub const fn identifier(field: &'static str, limit: usize) -> Self {
-        Self { field, limit, lines: false, strict: true }
+        Self {
+            field,
+            limit,
+            lines: false,
+            strict: true,
+        }
     }
 
     /// The text without outer blanks; an empty text is none.
@@ -67,7 +84,11 @@ impl Rule {
         let Some(text) = text else { return Ok(None) };
         let trimmed = text.trim();
         if let Some(refused) = trimmed.chars().find(|character| self.refuses(*character)) {
-            let message = format!("{} may not contain the character U+{:04X}", self.field, u32::from(refused));
+            let message = format!(
+                "{} may not contain the character U+{:04X}",
+                self.field,
+                u32::from(refused)
+            );
             return Err(UserError::new(Code::Invalid, self.field, message));
         }
         if trimmed.chars().count() > self.limit {
@@ -80,7 +101,9 @@ impl Rule {
     fn refuses(self, character: char) -> bool {
         let line_break = matches!(character, '\u{2028}' | '\u{2029}');
         let kept = self.lines && matches!(character, '\n' | '\t' | '\r');
-        (character.is_control() && !kept) || (line_break && !self.lines) || (self.strict && is_invisible(character))
+        (character.is_control() && !kept)
+            || (line_break && !self.lines)
+            || (self.strict && is_invisible(character))
     }
 }
 
@@ -95,15 +118,20 @@ fn is_invisible(character: char) -> bool {
 /// # Errors
 /// `TOO_LONG` above [`EMAIL`] characters, `INVALID` for what cannot be an address.
 pub fn email(field: &'static str, text: Option<String>) -> Result<Option<String>, UserError> {
-    let Some(address) = Rule::identifier(field, EMAIL).apply(text)? else { return Ok(None) };
-    let looks_right = address
-        .rsplit_once('@')
-        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !local.contains('@'))
-        && !address.contains(char::is_whitespace);
+    let Some(address) = Rule::identifier(field, EMAIL).apply(text)? else {
+        return Ok(None);
+    };
+    let looks_right = address.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !local.contains('@')
+    }) && !address.contains(char::is_whitespace);
     if looks_right {
         Ok(Some(address))
     } else {
-        Err(UserError::new(Code::Invalid, field, format!("{field} is not an e-mail address")))
+        Err(UserError::new(
+            Code::Invalid,
+            field,
+            format!("{field} is not an e-mail address"),
+        ))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Organizations: a forest by `parent_id`, with [`organization_closure`](super::organization_closure) beside it for reading.
 
-use super::ids::{BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId};
+use super::ids::{
+    BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId,
+};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -28,7 +30,13 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     #[serde(skip)]
-    #[sea_orm(self_ref, relation_enum = "Parent", relation_reverse = "Children", from = "parent_id", to = "id")]
+    #[sea_orm(
+        self_ref,
+        relation_enum = "Parent",
+        relation_reverse = "Children",
+        from = "parent_id",
+        to = "id"
+    )]
     pub parent: BelongsTo<Option<Entity>>,
     #[serde(skip)]
     #[sea_orm(self_ref, relation_enum = "Children", relation_reverse = "Parent")]

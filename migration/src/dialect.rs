@@ -24,7 +24,9 @@ pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
             ("{rowid}", "row_number integer PRIMARY KEY,"),
         ],
     };
-    let filled = words.iter().fold(sql.to_owned(), |text, (word, meaning)| text.replace(word, meaning));
+    let filled = words.iter().fold(sql.to_owned(), |text, (word, meaning)| {
+        text.replace(word, meaning)
+    });
     manager.get_connection().execute_unprepared(&filled).await?;
     Ok(())
 }

@@ -17,7 +17,12 @@ async fn trigrams_on_postgres(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
         DbBackend::Postgres,
         "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'",
     );
-    if manager.get_connection().query_one_raw(asked).await?.is_none() {
+    if manager
+        .get_connection()
+        .query_one_raw(asked)
+        .await?
+        .is_none()
+    {
         return Ok(());
     }
     super::dialect::run(

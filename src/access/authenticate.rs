@@ -26,15 +26,29 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// `Unauthenticated` for a token that means nothing: unknown, over, or of an account that is inactive or not approved (T-193).
-pub async fn authenticate(db: &Database, token: Option<&str>, now: DateTime<Utc>) -> Result<Viewer> {
-    let Some(token) = token else { return Ok(Viewer::anonymous()) };
+pub async fn authenticate(
+    db: &Database,
+    token: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Viewer> {
+    let Some(token) = token else {
+        return Ok(Viewer::anonymous());
+    };
     let found = db.reader().query_one(&account_of(token, now)).await?;
     let row = found.ok_or(Error::Unauthenticated)?;
     let account_id: AccountId = row.try_get_by_index(0)?;
     let contact_id: Option<ContactId> = row.try_get_by_index(1)?;
     let organization_id: Option<OrganizationId> = row.try_get_by_index(2)?;
-    let held = db.reader().query_all(&assignments_of(account_id, now)).await?;
-    Ok(Viewer::new(account_id, contact_id, organization_id, grants(&held)?))
+    let held = db
+        .reader()
+        .query_all(&assignments_of(account_id, now))
+        .await?;
+    Ok(Viewer::new(
+        account_id,
+        contact_id,
+        organization_id,
+        grants(&held)?,
+    ))
 }
 
 fn account_of(token: &str, now: DateTime<Utc>) -> SelectStatement {
@@ -43,8 +57,20 @@ fn account_of(token: &str, now: DateTime<Utc>) -> SelectStatement {
         .column(account::Column::ContactId.as_column_ref())
         .column(contact::Column::OrganizationId.as_column_ref())
         .from(session::Entity)
-        .join(JoinType::InnerJoin, account::Entity, account::Column::Id.into_expr().equals(session::Column::AccountId.as_column_ref()))
-        .join(JoinType::LeftJoin, contact::Entity, contact::Column::Id.into_expr().equals(account::Column::ContactId.as_column_ref()))
+        .join(
+            JoinType::InnerJoin,
+            account::Entity,
+            account::Column::Id
+                .into_expr()
+                .equals(session::Column::AccountId.as_column_ref()),
+        )
+        .join(
+            JoinType::LeftJoin,
+            contact::Entity,
+            contact::Column::Id
+                .into_expr()
+                .equals(account::Column::ContactId.as_column_ref()),
+        )
         .cond_where(session::Column::TokenHash.eq(token_hash(token)))
         .cond_where(session::Column::ExpiresAt.gt(now))
         .cond_where(account::Column::Active.eq(true))
@@ -80,7 +106,9 @@ fn assignments_of(account_id: AccountId, now: DateTime<Utc>) -> SelectStatement 
         .join(
             JoinType::LeftJoin,
             role_permission::Entity,
-            role_permission::Column::RoleId.into_expr().equals(role_assignment::Column::RoleId.as_column_ref()),
+            role_permission::Column::RoleId
+                .into_expr()
+                .equals(role_assignment::Column::RoleId.as_column_ref()),
         )
         .cond_where(role_assignment::Column::AccountId.eq(account_id))
         .cond_where(started)
@@ -97,7 +125,8 @@ pub(super) const REGISTERED: RoleId = RoleId(2);
 pub(super) const ADMINISTRATORS: RoleId = RoleId(3);
 
 fn grants(rows: &[QueryResult]) -> Result<Vec<Grant>> {
-    let mut held: BTreeMap<(RoleId, String, Option<OrganizationId>), PermissionSet> = BTreeMap::new();
+    let mut held: BTreeMap<(RoleId, String, Option<OrganizationId>), PermissionSet> =
+        BTreeMap::new();
     for row in rows {
         let role: RoleId = row.try_get_by_index(1)?;
         let scope: String = row.try_get_by_index(2)?;
@@ -110,15 +139,17 @@ fn grants(rows: &[QueryResult]) -> Result<Vec<Grant>> {
             set.insert_named(&name);
         }
     }
-    let known = held.into_iter().filter_map(|((_, scope, organization), permissions)| {
-        let scope = match (scope.as_str(), organization) {
-            ("GLOBAL", _) => Scope::Global,
-            ("SUBTREE", Some(organization)) => Scope::Subtree(organization),
-            ("NODE", Some(organization)) => Scope::Node(organization),
-            ("OWN", _) => Scope::Own,
-            _ => return None,
-        };
-        Some(Grant { permissions, scope })
-    });
+    let known = held
+        .into_iter()
+        .filter_map(|((_, scope, organization), permissions)| {
+            let scope = match (scope.as_str(), organization) {
+                ("GLOBAL", _) => Scope::Global,
+                ("SUBTREE", Some(organization)) => Scope::Subtree(organization),
+                ("NODE", Some(organization)) => Scope::Node(organization),
+                ("OWN", _) => Scope::Own,
+                _ => return None,
+            };
+            Some(Grant { permissions, scope })
+        });
     Ok(known.collect())
 }

@@ -12,14 +12,19 @@ impl WriteTx {
     /// # Errors
     /// Faults of the database, among them having waited too long, which is tried again.
     pub async fn lock_tree(&mut self) -> Result<()> {
-        self.run_sql("UPDATE tree SET version = version + 1 WHERE id = 1", []).await
+        self.run_sql("UPDATE tree SET version = version + 1 WHERE id = 1", [])
+            .await
     }
 
     /// Enters a new organization below `parent`.
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn closure_enter(&mut self, organization: OrganizationId, parent: Option<OrganizationId>) -> Result<()> {
+    pub async fn closure_enter(
+        &mut self,
+        organization: OrganizationId,
+        parent: Option<OrganizationId>,
+    ) -> Result<()> {
         self.run_sql("INSERT INTO organization_closure (ancestor_id, descendant_id, distance) VALUES ($1, $1, 0)", [organization.into()])
             .await?;
         self.closure_hang(organization, parent).await
@@ -29,7 +34,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn closure_move(&mut self, organization: OrganizationId, parent: Option<OrganizationId>) -> Result<()> {
+    pub async fn closure_move(
+        &mut self,
+        organization: OrganizationId,
+        parent: Option<OrganizationId>,
+    ) -> Result<()> {
         self.run_sql(
             "DELETE FROM organization_closure
              WHERE descendant_id IN (SELECT descendant_id FROM organization_closure WHERE ancestor_id = $1)
@@ -45,16 +54,27 @@ impl WriteTx {
     /// # Errors
     /// Faults of the database only.
     pub async fn closure_leave(&mut self, organization: OrganizationId) -> Result<()> {
-        self.run_sql("DELETE FROM organization_closure WHERE descendant_id = $1", [organization.into()]).await
+        self.run_sql(
+            "DELETE FROM organization_closure WHERE descendant_id = $1",
+            [organization.into()],
+        )
+        .await
     }
 
     /// Whether `organization` is `ancestor` or lies below it.
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn lies_within(&mut self, organization: OrganizationId, ancestor: OrganizationId) -> Result<bool> {
+    pub async fn lies_within(
+        &mut self,
+        organization: OrganizationId,
+        ancestor: OrganizationId,
+    ) -> Result<bool> {
         let sql = "SELECT count(*) FROM organization_closure WHERE ancestor_id = $1 AND descendant_id = $2";
-        Ok(self.number(sql, [ancestor.into(), organization.into()]).await? > 0)
+        Ok(self
+            .number(sql, [ancestor.into(), organization.into()])
+            .await?
+            > 0)
     }
 
     /// The level of an organization: 1 for a root (T-173).
@@ -81,11 +101,20 @@ impl WriteTx {
     /// Faults of the database only.
     pub async fn subtree(&mut self, organization: OrganizationId) -> Result<Vec<OrganizationId>> {
         let sql = "SELECT descendant_id FROM organization_closure WHERE ancestor_id = $1 ORDER BY distance DESC, descendant_id";
-        let rows = self.connection().query_all_raw(self.statement(sql, [organization.into()])).await?;
-        rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+        let rows = self
+            .connection()
+            .query_all_raw(self.statement(sql, [organization.into()]))
+            .await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get_by_index(0)?))
+            .collect()
     }
 
-    async fn closure_hang(&mut self, organization: OrganizationId, parent: Option<OrganizationId>) -> Result<()> {
+    async fn closure_hang(
+        &mut self,
+        organization: OrganizationId,
+        parent: Option<OrganizationId>,
+    ) -> Result<()> {
         let Some(parent) = parent else { return Ok(()) };
         self.run_sql(
             "INSERT INTO organization_closure (ancestor_id, descendant_id, distance)
@@ -102,12 +131,20 @@ impl WriteTx {
     }
 
     async fn run_sql<const N: usize>(&mut self, sql: &str, values: [Value; N]) -> Result<()> {
-        self.connection().execute_raw(self.statement(sql, values)).await?;
+        self.connection()
+            .execute_raw(self.statement(sql, values))
+            .await?;
         Ok(())
     }
 
     async fn number<const N: usize>(&mut self, sql: &str, values: [Value; N]) -> Result<i64> {
-        let row = self.connection().query_one_raw(self.statement(sql, values)).await?;
-        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
+        let row = self
+            .connection()
+            .query_one_raw(self.statement(sql, values))
+            .await?;
+        Ok(row
+            .map(|row| row.try_get_by_index(0))
+            .transpose()?
+            .unwrap_or_default())
     }
 }

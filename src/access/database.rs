@@ -43,14 +43,21 @@ impl Database {
         let (reader, writer) = if url.starts_with("sqlite:") {
             // The writer goes first: it makes the file and sets its journal mode.
             let writer = open(sqlite(url, 1, true), &statements).await?;
-            (open(sqlite(url, READERS, false), &statements).await?, writer)
+            (
+                open(sqlite(url, READERS, false), &statements).await?,
+                writer,
+            )
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let both = open(postgres(url), &statements).await?;
             (both.clone(), both)
         } else {
             return Err(ConnectError::UnknownKind);
         };
-        Ok(Self { reader, writer, statements })
+        Ok(Self {
+            reader,
+            writer,
+            statements,
+        })
     }
 
     pub(super) fn reader(&self) -> &DatabaseConnection {
@@ -71,13 +78,25 @@ impl Database {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// Closes all connections; on SQLite everything is in the file itself then.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
         self.reader.ping().await.is_ok()
     }
 }
 
-async fn open(options: ConnectOptions, statements: &Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
+async fn open(
+    options: ConnectOptions,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection, DbErr> {
     let mut connection = sea_orm::Database::connect(options).await?;
     let counter = Arc::clone(statements);
     connection.set_metric_callback(move |_| {
@@ -114,6 +133,8 @@ fn sqlite(url: &str, connections: u32, makes_file: bool) -> ConnectOptions {
 
 fn postgres(url: &str) -> ConnectOptions {
     let mut options = common(url, POSTGRES_CONNECTIONS);
-    options.statement_timeout(STATEMENT_TIMEOUT).set_application_name("guildhall");
+    options
+        .statement_timeout(STATEMENT_TIMEOUT)
+        .set_application_name("guildhall");
     options
 }

@@ -15,7 +15,10 @@ impl ScopedDb {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn groups_given_to(&self, organizations: &[OrganizationId]) -> Result<HashMap<OrganizationId, CustomerGroupId>> {
+    pub async fn groups_given_to(
+        &self,
+        organizations: &[OrganizationId],
+    ) -> Result<HashMap<OrganizationId, CustomerGroupId>> {
         let statement = Query::select()
             .column(organization::Column::Id.as_column_ref())
             .column(organization::Column::CustomerGroupId.as_column_ref())
@@ -34,7 +37,10 @@ impl ScopedDb {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn groups_on_edges(&self, groups: &[CustomerGroupId]) -> Result<HashMap<CustomerGroupId, Granted<customer_group::Entity, View>>> {
+    pub async fn groups_on_edges(
+        &self,
+        groups: &[CustomerGroupId],
+    ) -> Result<HashMap<CustomerGroupId, Granted<customer_group::Entity, View>>> {
         let condition = self.is_one_of(customer_group::Column::Id, groups);
         let rows = self.unscoped::<customer_group::Entity>(condition).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())

@@ -19,7 +19,12 @@ pub(super) struct Entry {
 
 impl Entry {
     /// `old` and `new` are the row before and after, `None` where there was or is none. Only columns that differ are kept.
-    pub(super) fn of<M: Serialize>(entity: &'static str, entity_id: String, old: Option<&M>, new: Option<&M>) -> Self {
+    pub(super) fn of<M: Serialize>(
+        entity: &'static str,
+        entity_id: String,
+        old: Option<&M>,
+        new: Option<&M>,
+    ) -> Self {
         let (old, new) = (old.map(columns), new.map(columns));
         let (action, old, new) = match (old, new) {
             (Some(old), Some(new)) => {
@@ -30,7 +35,13 @@ impl Entry {
             (old, Some(new)) => (Action::Create, old, Some(new)),
             (old, None) => (Action::Delete, old, None),
         };
-        Self { entity, entity_id, action, old_values: old.map(Value::Object), new_values: new.map(Value::Object) }
+        Self {
+            entity,
+            entity_id,
+            action,
+            old_values: old.map(Value::Object),
+            new_values: new.map(Value::Object),
+        }
     }
 }
 
@@ -46,7 +57,9 @@ fn columns<M: Serialize>(row: &M) -> Map<String, Value> {
 
 /// The columns of `one` that `other` has differently; what only `other` has is null in `one`.
 fn differing(one: &Map<String, Value>, other: &Map<String, Value>) -> Map<String, Value> {
-    let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
+    let names = one
+        .keys()
+        .chain(other.keys().filter(|name| !one.contains_key(*name)));
     names
         .filter(|name| one.get(*name) != other.get(*name))
         .map(|name| (name.clone(), one.get(name).cloned().unwrap_or(Value::Null)))

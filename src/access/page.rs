@@ -6,7 +6,10 @@ use super::granted::{Granted, View};
 use super::policy::Guarded;
 use crate::error::Result;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, JoinType, ModelTrait, Value};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable,
+    JoinType, ModelTrait, Value,
+};
 use std::collections::HashMap;
 
 /// A total order: by `columns`, ties by id, all in one direction.
@@ -45,7 +48,12 @@ const PARENTS: &str = "parents";
 const PAGE: &str = "page";
 
 /// One page of the rows that satisfy `condition`.
-pub(super) async fn slice<E: Guarded>(db: &impl ConnectionTrait, condition: Condition, sort: &Sort<E>, window: &Window) -> Result<Slice<E>> {
+pub(super) async fn slice<E: Guarded>(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+    sort: &Sort<E>,
+    window: &Window,
+) -> Result<Slice<E>> {
     let mut statement = columns_of::<E>();
     cut(statement.cond_where(condition), sort, window);
     let mut rows = Vec::new();
@@ -77,14 +85,27 @@ where
     from_parents(&mut statement, parents, engine);
     if engine == DbBackend::Postgres {
         let mut one = columns_of::<E>();
-        cut(one.cond_where(link(parent)).cond_where(condition), sort, window);
+        cut(
+            one.cond_where(link(parent)).cond_where(condition),
+            sort,
+            window,
+        );
         statement.join_lateral(JoinType::InnerJoin, one, PAGE, Expr::cust("TRUE"));
     } else {
         // SQLite has no LATERAL; a sub-select that depends on the parent does the same.
         let mut ids = Query::select();
         ids.column(E::ID.as_column_ref()).from(E::default());
-        cut(ids.cond_where(link(parent)).cond_where(condition), sort, window);
-        statement.join_as(JoinType::InnerJoin, E::default(), PAGE, Expr::col((PAGE, E::ID)).in_subquery(ids));
+        cut(
+            ids.cond_where(link(parent)).cond_where(condition),
+            sort,
+            window,
+        );
+        statement.join_as(
+            JoinType::InnerJoin,
+            E::default(),
+            PAGE,
+            Expr::col((PAGE, E::ID)).in_subquery(ids),
+        );
     }
     for (column, order) in ordered(sort, window) {
         statement.order_by((PAGE, column), order);
@@ -92,16 +113,28 @@ where
     let mut found: HashMap<P, Vec<E::Model>> = HashMap::new();
     for row in db.query_all(&statement).await? {
         let parent = row.try_get("", PARENT)?;
-        found.entry(parent).or_default().push(E::Model::from_query_result(&row, "")?);
+        found
+            .entry(parent)
+            .or_default()
+            .push(E::Model::from_query_result(&row, "")?);
     }
-    Ok(found.into_iter().map(|(parent, rows)| (parent, finish(rows, window))).collect())
+    Ok(found
+        .into_iter()
+        .map(|(parent, rows)| (parent, finish(rows, window)))
+        .collect())
 }
 
 /// How many rows satisfy `condition`.
-pub(super) async fn count<E: Guarded>(db: &impl ConnectionTrait, condition: Condition) -> Result<i64> {
+pub(super) async fn count<E: Guarded>(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+) -> Result<i64> {
     let statement = counting::<E>().cond_where(condition).take();
     let row = db.query_one(&statement).await?;
-    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
+    Ok(row
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?
+        .unwrap_or_default())
 }
 
 /// How many rows of each of `parents` satisfy `condition`, in one statement.
@@ -131,30 +164,49 @@ where
 
 /// Where a row stands in the order: what a cursor holds.
 pub fn position<E: Guarded>(row: &E::Model, sort: &Sort<E>) -> Vec<Value> {
-    sort.columns.iter().copied().chain([E::ID]).map(|column| row.get(column)).collect()
+    sort.columns
+        .iter()
+        .copied()
+        .chain([E::ID])
+        .map(|column| row.get(column))
+        .collect()
 }
 
 fn columns_of<E: Guarded>() -> SelectStatement {
-    Query::select().columns(E::Column::iter().map(|column| column.as_column_ref())).from(E::default()).take()
+    Query::select()
+        .columns(E::Column::iter().map(|column| column.as_column_ref()))
+        .from(E::default())
+        .take()
 }
 
 fn counting<E: Guarded>() -> SelectStatement {
-    Query::select().expr(Func::count(Expr::cust("*"))).from(E::default()).take()
+    Query::select()
+        .expr(Func::count(Expr::cust("*")))
+        .from(E::default())
+        .take()
 }
 
 /// `FROM` the parents' ids: one array on PostgreSQL, so that the statement's text does not depend on how many there are, and rows of
 /// values on SQLite, filled up to a power of two with the last one again, so that few texts are ever prepared.
-fn from_parents<P: Copy + Into<Value>>(statement: &mut SelectStatement, parents: &[P], engine: DbBackend) {
+fn from_parents<P: Copy + Into<Value>>(
+    statement: &mut SelectStatement,
+    parents: &[P],
+    engine: DbBackend,
+) {
     let values: Vec<Value> = parents.iter().map(|parent| (*parent).into()).collect();
     if engine == DbBackend::Postgres {
-        let array = values.first().map(|first| Value::Array(first.array_type(), Some(Box::new(values.clone()))));
+        let array = values
+            .first()
+            .map(|first| Value::Array(first.array_type(), Some(Box::new(values.clone()))));
         if let Some(array) = array {
             statement.from_function(Func::cust("unnest").arg(Expr::val(array)), PARENTS);
         }
     } else {
         // UNION, not UNION ALL: the repeated ones fall away again.
         let filled = padded(values);
-        let mut rows = filled.into_iter().map(|value| Query::select().expr_as(Expr::val(value), PARENT).take());
+        let mut rows = filled
+            .into_iter()
+            .map(|value| Query::select().expr_as(Expr::val(value), PARENT).take());
         if let Some(mut all) = rows.next() {
             for row in rows {
                 all.union(sea_orm::sea_query::UnionType::Distinct, row);
@@ -165,7 +217,11 @@ fn from_parents<P: Copy + Into<Value>>(statement: &mut SelectStatement, parents:
 }
 
 fn parent_column(engine: DbBackend) -> Expr {
-    if engine == DbBackend::Postgres { Expr::col((PARENTS, Alias::new(PARENTS))) } else { Expr::col((PARENTS, Alias::new(PARENT))) }
+    if engine == DbBackend::Postgres {
+        Expr::col((PARENTS, Alias::new(PARENTS)))
+    } else {
+        Expr::col((PARENTS, Alias::new(PARENT)))
+    }
 }
 
 /// `values` filled up to a power of two with the last one again.
@@ -178,13 +234,25 @@ pub(super) fn padded(mut values: Vec<Value>) -> Vec<Value> {
 }
 
 fn cut<E: Guarded>(statement: &mut SelectStatement, sort: &Sort<E>, window: &Window) {
-    let bounds = [(&window.after, !sort.descending), (&window.before, sort.descending)];
+    let bounds = [
+        (&window.after, !sort.descending),
+        (&window.before, sort.descending),
+    ];
     for (position, above) in bounds {
         if let Some(position) = position {
-            let columns = sort.columns.iter().copied().chain([E::ID]).map(|column| Expr::col(column.as_column_ref()));
+            let columns = sort
+                .columns
+                .iter()
+                .copied()
+                .chain([E::ID])
+                .map(|column| Expr::col(column.as_column_ref()));
             let left = Expr::tuple(columns);
             let right = Expr::tuple(position.iter().cloned().map(Expr::val));
-            statement.and_where(if above { left.gt(right) } else { left.lt(right) });
+            statement.and_where(if above {
+                left.gt(right)
+            } else {
+                left.lt(right)
+            });
         }
     }
     for (column, order) in ordered(sort, window) {
@@ -193,9 +261,20 @@ fn cut<E: Guarded>(statement: &mut SelectStatement, sort: &Sort<E>, window: &Win
     statement.limit(window.limit + 1);
 }
 
-fn ordered<E: Guarded>(sort: &Sort<E>, window: &Window) -> impl Iterator<Item = (E::Column, Order)> {
-    let order = if sort.descending == window.backward { Order::Asc } else { Order::Desc };
-    sort.columns.iter().copied().chain([E::ID]).map(move |column| (column, order.clone()))
+fn ordered<E: Guarded>(
+    sort: &Sort<E>,
+    window: &Window,
+) -> impl Iterator<Item = (E::Column, Order)> {
+    let order = if sort.descending == window.backward {
+        Order::Asc
+    } else {
+        Order::Desc
+    };
+    sort.columns
+        .iter()
+        .copied()
+        .chain([E::ID])
+        .map(move |column| (column, order.clone()))
 }
 
 fn finish<E: Guarded>(rows: Vec<E::Model>, window: &Window) -> Slice<E> {

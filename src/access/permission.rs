@@ -140,7 +140,10 @@ impl PermissionSet {
 
     /// Those in it, in the order of the schema.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(move |permission| self.contains(*permission))
     }
 
     /// Those in either.
@@ -152,7 +155,11 @@ impl PermissionSet {
 
 impl FromIterator<Permission> for PermissionSet {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        Self(permissions.into_iter().fold(0, |set, permission| set | bit(permission)))
+        Self(
+            permissions
+                .into_iter()
+                .fold(0, |set, permission| set | bit(permission)),
+        )
     }
 }
 

@@ -3,14 +3,21 @@
 //! A rule is a predicate over a table's rows, so that lists, counts, filters and single reads cannot disagree (T-30 to T-38).
 //! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
 
-use super::{Permission, Reach, Viewer};
 use super::search::Searched;
+use super::{Permission, Reach, Viewer};
 use entity::ids::{
-    AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId, RoleAssignmentId,
+    AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
+    OrganizationTypeId, RoleAssignmentId,
 };
-use entity::{account, address, business_category, contact, customer_group, organization, organization_closure, organization_type, role_assignment};
+use entity::{
+    account, address, business_category, contact, customer_group, organization,
+    organization_closure, organization_type, role_assignment,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, TryIntoModel, Value};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait,
+    TryIntoModel, Value,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Display;
@@ -29,12 +36,28 @@ pub enum Action {
 /// An entity with a stated access rule. Without this impl no request can read it.
 pub trait Guarded:
     EntityTrait<
-        Model: ModelTrait<Entity = Self> + FromQueryResult + IntoActiveModel<Self::ActiveModel> + PartialEq + Serialize + Sync,
+        Model: ModelTrait<Entity = Self>
+                   + FromQueryResult
+                   + IntoActiveModel<Self::ActiveModel>
+                   + PartialEq
+                   + Serialize
+                   + Sync,
         ActiveModel: TryIntoModel<<Self as EntityTrait>::Model> + Send,
     >
 {
     /// The type of its ids.
-    type Id: Copy + Eq + Hash + Ord + Display + FromStr + Into<Value> + Serialize + DeserializeOwned + Send + Sync + 'static;
+    type Id: Copy
+        + Eq
+        + Hash
+        + Ord
+        + Display
+        + FromStr
+        + Into<Value>
+        + Serialize
+        + DeserializeOwned
+        + Send
+        + Sync
+        + 'static;
     /// Its name, as in global ids, the history and messages.
     const KIND: &'static str;
     /// The column that holds the id.
@@ -72,7 +95,15 @@ macro_rules! versioned {
     )+};
 }
 
-versioned!(account, address, business_category, contact, customer_group, organization, organization_type);
+versioned!(
+    account,
+    address,
+    business_category,
+    contact,
+    customer_group,
+    organization,
+    organization_type
+);
 
 /// Organizations: where the permission reaches. What lies above a scope is not in it (T-35).
 impl Guarded for organization::Entity {
@@ -145,11 +176,19 @@ impl Guarded for address::Entity {
     }
 
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
-        let on_owner = if action == Action::View { Action::View } else { Action::Edit };
+        let on_owner = if action == Action::View {
+            Action::View
+        } else {
+            Action::Edit
+        };
         let of_organizations = Condition::all()
             .add(address::Column::OrganizationId.is_not_null())
-            .add(reach_of::<organization::Entity>(viewer, on_owner).over(address::Column::OrganizationId, engine));
-        let contacts = ids_of::<contact::Entity>(contact::Entity::reached(viewer, on_owner, engine));
+            .add(
+                reach_of::<organization::Entity>(viewer, on_owner)
+                    .over(address::Column::OrganizationId, engine),
+            );
+        let contacts =
+            ids_of::<contact::Entity>(contact::Entity::reached(viewer, on_owner, engine));
         let of_contacts = Condition::all()
             .add(address::Column::ContactId.is_not_null())
             .add(address::Column::ContactId.in_subquery(contacts));
@@ -179,7 +218,8 @@ impl Guarded for customer_group::Entity {
     fn reached(viewer: &Viewer, action: Action, _: DbBackend) -> Condition {
         match (action, viewer.contact_id()) {
             (Action::View, _) if viewer.holds(Permission::CustomerGroupView) => everything(),
-            (Action::View, Some(own)) => Condition::all().add(customer_group::Column::Id.in_subquery(effective_group_of(own))),
+            (Action::View, Some(own)) => Condition::all()
+                .add(customer_group::Column::Id.in_subquery(effective_group_of(own))),
             (Action::View, None) => nothing(),
             _ => everywhere_or_nothing::<Self>(viewer, action),
         }
@@ -243,7 +283,8 @@ impl Guarded for account::Entity {
         if reach == Reach::Everywhere {
             return everything();
         }
-        let contacts = ids_of::<contact::Entity>(reach.over(contact::Column::OrganizationId, engine));
+        let contacts =
+            ids_of::<contact::Entity>(reach.over(contact::Column::OrganizationId, engine));
         let mut reached = Condition::any().add(account::Column::ContactId.in_subquery(contacts));
         if let (Action::View, Some(own)) = (action, viewer.account_id()) {
             reached = reached.add(account::Column::Id.eq(own));
@@ -263,13 +304,18 @@ impl Guarded for role_assignment::Entity {
     }
 
     fn permission(action: Action) -> Option<Permission> {
-        Some(if action == Action::View { Permission::AccountView } else { Permission::RoleAssign })
+        Some(if action == Action::View {
+            Permission::AccountView
+        } else {
+            Permission::RoleAssign
+        })
     }
 
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
         match action {
             Action::View => {
-                let accounts = ids_of::<account::Entity>(account::Entity::reached(viewer, action, engine));
+                let accounts =
+                    ids_of::<account::Entity>(account::Entity::reached(viewer, action, engine));
                 Condition::all().add(role_assignment::Column::AccountId.in_subquery(accounts))
             }
             _ => everywhere_or_nothing::<Self>(viewer, action),
@@ -279,20 +325,29 @@ impl Guarded for role_assignment::Entity {
 
 impl Searched for organization::Entity {
     const SEARCH_KEY: organization::Column = organization::Column::SearchKey;
-    const KEYS: &'static [organization::Column] = &[organization::Column::NameKey, organization::Column::ExternalIdKey];
+    const KEYS: &'static [organization::Column] = &[
+        organization::Column::NameKey,
+        organization::Column::ExternalIdKey,
+    ];
     const TABLE: &'static str = "organization";
 }
 
 impl Searched for contact::Entity {
     const SEARCH_KEY: contact::Column = contact::Column::SearchKey;
-    const KEYS: &'static [contact::Column] = &[contact::Column::FullNameKey, contact::Column::EmailKey, contact::Column::ExternalIdKey];
+    const KEYS: &'static [contact::Column] = &[
+        contact::Column::FullNameKey,
+        contact::Column::EmailKey,
+        contact::Column::ExternalIdKey,
+    ];
     const TABLE: &'static str = "contact";
 }
 
 impl Reach {
     /// The rows whose organization, as `column` names it, lies within this reach.
     fn over<C: ColumnTrait>(&self, column: C, engine: DbBackend) -> Condition {
-        let Self::Within { subtrees, nodes } = self else { return everything() };
+        let Self::Within { subtrees, nodes } = self else {
+            return everything();
+        };
         let mut within = Condition::any();
         if !nodes.is_empty() {
             within = within.add(column.is_in(nodes.iter().copied()));
@@ -308,10 +363,14 @@ impl Reach {
 /// Each engine gets the form that it answers from an index.
 fn below<C: ColumnTrait>(column: C, subtrees: &[OrganizationId], engine: DbBackend) -> Expr {
     let mut scoped = Query::select();
-    scoped.from(organization_closure::Entity).cond_where(organization_closure::Column::AncestorId.is_in(subtrees.iter().copied()));
+    scoped
+        .from(organization_closure::Entity)
+        .cond_where(organization_closure::Column::AncestorId.is_in(subtrees.iter().copied()));
     if engine == DbBackend::Postgres {
         scoped.expr(Expr::cust("1")).cond_where(
-            organization_closure::Column::DescendantId.into_expr().equals(column.as_column_ref()),
+            organization_closure::Column::DescendantId
+                .into_expr()
+                .equals(column.as_column_ref()),
         );
         Expr::exists(scoped)
     } else {
@@ -324,24 +383,43 @@ fn below<C: ColumnTrait>(column: C, subtrees: &[OrganizationId], engine: DbBacke
 fn effective_group_of(contact: ContactId) -> SelectStatement {
     let organizations_own = organization::Column::CustomerGroupId.into_expr();
     Query::select()
-        .expr(Func::coalesce([organizations_own, contact::Column::CustomerGroupId.into_expr()]))
+        .expr(Func::coalesce([
+            organizations_own,
+            contact::Column::CustomerGroupId.into_expr(),
+        ]))
         .from(contact::Entity)
-        .left_join(organization::Entity, organization::Column::Id.into_expr().equals(contact::Column::OrganizationId.as_column_ref()))
+        .left_join(
+            organization::Entity,
+            organization::Column::Id
+                .into_expr()
+                .equals(contact::Column::OrganizationId.as_column_ref()),
+        )
         .cond_where(contact::Column::Id.eq(contact))
         .take()
 }
 
 fn ids_of<E: Guarded>(condition: Condition) -> SelectStatement {
-    Query::select().column(E::ID.as_column_ref()).from(E::default()).cond_where(condition).take()
+    Query::select()
+        .column(E::ID.as_column_ref())
+        .from(E::default())
+        .cond_where(condition)
+        .take()
 }
 
 fn reach_of<E: Guarded>(viewer: &Viewer, action: Action) -> Reach {
-    let nowhere = Reach::Within { subtrees: Vec::new(), nodes: Vec::new() };
+    let nowhere = Reach::Within {
+        subtrees: Vec::new(),
+        nodes: Vec::new(),
+    };
     E::permission(action).map_or(nowhere, |permission| viewer.reach(permission))
 }
 
 fn everywhere_or_nothing<E: Guarded>(viewer: &Viewer, action: Action) -> Condition {
-    if reach_of::<E>(viewer, action) == Reach::Everywhere { everything() } else { nothing() }
+    if reach_of::<E>(viewer, action) == Reach::Everywhere {
+        everything()
+    } else {
+        nothing()
+    }
 }
 
 fn everything() -> Condition {

@@ -47,8 +47,12 @@ const TAKEN: &[Unique] = &[
 
 /// The user error behind a refused unique value, for constraints that clients can run into.
 pub(super) fn as_user_error(error: Error) -> Error {
-    let Error::Database(cause) = &error else { return error };
-    let Some(database) = database_error(cause) else { return error };
+    let Error::Database(cause) = &error else {
+        return error;
+    };
+    let Some(database) = database_error(cause) else {
+        return error;
+    };
     if !database.is_unique_violation() {
         return error;
     }
@@ -59,14 +63,24 @@ pub(super) fn as_user_error(error: Error) -> Error {
         .find(|unique| unique.postgres == name || text.ends_with(unique.sqlite))
         .map_or_else(
             || error.clone(),
-            |unique| Error::Invalid(vec![UserError::new(Code::Taken, unique.field, unique.message)]),
+            |unique| {
+                Error::Invalid(vec![UserError::new(
+                    Code::Taken,
+                    unique.field,
+                    unique.message,
+                )])
+            },
         )
 }
 
 /// Whether the whole transaction may be tried again: another one was in the way, and nothing of this one has happened.
 pub(super) fn is_transient(error: &Error) -> bool {
-    let Error::Database(cause) = error else { return false };
-    let Some(database) = database_error(cause) else { return false };
+    let Error::Database(cause) = error else {
+        return false;
+    };
+    let Some(database) = database_error(cause) else {
+        return false;
+    };
     let code = database.code().unwrap_or_default();
     match code.as_ref() {
         // Serialization failure, deadlock, lock not available; SQLite busy in its three forms.
@@ -81,9 +95,9 @@ pub(super) fn is_transient(error: &Error) -> bool {
 
 fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {
     match error {
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause)) => {
-            cause.as_database_error()
-        }
+        DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause)) => cause.as_database_error(),
         _ => None,
     }
 }

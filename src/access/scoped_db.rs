@@ -10,7 +10,10 @@ use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entity::organization_closure;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, TryGetable, Value};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, QueryResult,
+    TryGetable, Value,
+};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -29,9 +32,22 @@ pub struct ScopedDb {
 impl ScopedDb {
     /// For one request of `viewer`. `max_depth` is the most levels of the tree (T-173).
     #[must_use]
-    pub fn new(db: Database, viewer: Viewer, clock: Clock, request_id: &str, max_depth: u32) -> Self {
+    pub fn new(
+        db: Database,
+        viewer: Viewer,
+        clock: Clock,
+        request_id: &str,
+        max_depth: u32,
+    ) -> Self {
         let now = clock.now();
-        Self { db, viewer: Arc::new(viewer), clock, now, request_id: request_id.into(), max_depth }
+        Self {
+            db,
+            viewer: Arc::new(viewer),
+            clock,
+            now,
+            request_id: request_id.into(),
+            max_depth,
+        }
     }
 
     /// Who is asking.
@@ -55,7 +71,11 @@ impl ScopedDb {
     /// # Errors
     /// `Unauthenticated` for an anonymous viewer (T-181).
     pub fn signed_in(&self) -> Result<()> {
-        if self.viewer.is_signed_in() { Ok(()) } else { Err(Error::Unauthenticated) }
+        if self.viewer.is_signed_in() {
+            Ok(())
+        } else {
+            Err(Error::Unauthenticated)
+        }
     }
 
     /// Lets a root list be opened (T-181, T-197).
@@ -64,14 +84,23 @@ impl ScopedDb {
     /// `Unauthenticated` for an anonymous viewer, `Forbidden` without `permission` in any scope.
     pub fn opens(&self, permission: Permission) -> Result<()> {
         self.signed_in()?;
-        if self.viewer.holds(permission) { Ok(()) } else { Err(Error::Forbidden { permission: permission.name() }) }
+        if self.viewer.holds(permission) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden {
+                permission: permission.name(),
+            })
+        }
     }
 
     /// The rows among `ids` that exist for this viewer.
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn by_ids<E: Guarded>(&self, ids: &[E::Id]) -> Result<HashMap<E::Id, Granted<E, View>>> {
+    pub async fn by_ids<E: Guarded>(
+        &self,
+        ids: &[E::Id],
+    ) -> Result<HashMap<E::Id, Granted<E, View>>> {
         let rows = self.all::<E>(self.is_one_of(E::ID, ids)).await?;
         Ok(rows.into_iter().map(|row| (row.id(), row)).collect())
     }
@@ -81,7 +110,9 @@ impl ScopedDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn all<E: Guarded>(&self, narrow: Condition) -> Result<Vec<Granted<E, View>>> {
-        let Some(visible) = self.visible::<E>() else { return Ok(Vec::new()) };
+        let Some(visible) = self.visible::<E>() else {
+            return Ok(Vec::new());
+        };
         self.unscoped::<E>(visible.add(narrow)).await
     }
 
@@ -89,8 +120,18 @@ impl ScopedDb {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn page<E: Guarded>(&self, narrow: Condition, sort: &Sort<E>, window: &Window) -> Result<Slice<E>> {
-        let Some(visible) = self.visible::<E>() else { return Ok(Slice { rows: Vec::new(), more: false }) };
+    pub async fn page<E: Guarded>(
+        &self,
+        narrow: Condition,
+        sort: &Sort<E>,
+        window: &Window,
+    ) -> Result<Slice<E>> {
+        let Some(visible) = self.visible::<E>() else {
+            return Ok(Slice {
+                rows: Vec::new(),
+                more: false,
+            });
+        };
         page::slice(self.reader(), visible.add(narrow), sort, window).await
     }
 
@@ -98,12 +139,29 @@ impl ScopedDb {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn pages<E: Guarded, P>(&self, parents: &[P], link: Link<'_>, narrow: Condition, sort: &Sort<E>, window: &Window) -> Result<HashMap<P, Slice<E>>>
+    pub async fn pages<E: Guarded, P>(
+        &self,
+        parents: &[P],
+        link: Link<'_>,
+        narrow: Condition,
+        sort: &Sort<E>,
+        window: &Window,
+    ) -> Result<HashMap<P, Slice<E>>>
     where
         P: Copy + Eq + Hash + Into<Value> + TryGetable,
     {
         match self.visible::<E>() {
-            Some(visible) if !parents.is_empty() => page::slices(self.reader(), parents, link, visible.add(narrow), sort, window).await,
+            Some(visible) if !parents.is_empty() => {
+                page::slices(
+                    self.reader(),
+                    parents,
+                    link,
+                    visible.add(narrow),
+                    sort,
+                    window,
+                )
+                .await
+            }
             _ => Ok(HashMap::new()),
         }
     }
@@ -123,12 +181,19 @@ impl ScopedDb {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn counts<E: Guarded, P>(&self, parents: &[P], link: Link<'_>, narrow: Condition) -> Result<HashMap<P, i64>>
+    pub async fn counts<E: Guarded, P>(
+        &self,
+        parents: &[P],
+        link: Link<'_>,
+        narrow: Condition,
+    ) -> Result<HashMap<P, i64>>
     where
         P: Copy + Eq + Hash + Into<Value> + TryGetable,
     {
         match self.visible::<E>() {
-            Some(visible) if !parents.is_empty() => page::counts::<E, P>(self.reader(), parents, link, visible.add(narrow)).await,
+            Some(visible) if !parents.is_empty() => {
+                page::counts::<E, P>(self.reader(), parents, link, visible.add(narrow)).await
+            }
             _ => Ok(HashMap::new()),
         }
     }
@@ -145,13 +210,19 @@ impl ScopedDb {
     /// The predicate by which rows of `E` exist for this viewer, for use inside other conditions. `None`: none do.
     #[must_use]
     pub fn visible<E: Guarded>(&self) -> Option<Condition> {
-        self.viewer.is_signed_in().then(|| Condition::all().add(E::reached(&self.viewer, Action::View, self.engine())))
+        self.viewer
+            .is_signed_in()
+            .then(|| Condition::all().add(E::reached(&self.viewer, Action::View, self.engine())))
     }
 
     /// `column` is one of `ids`: an array on PostgreSQL and a padded list on SQLite, so that the number of ids does not make a new
     /// statement each time.
     #[must_use]
-    pub fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(&self, column: C, ids: &[I]) -> Condition {
+    pub fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(
+        &self,
+        column: C,
+        ids: &[I],
+    ) -> Condition {
         is_one_of(self.engine(), column, ids)
     }
 
@@ -159,24 +230,43 @@ impl ScopedDb {
         self.db.reader()
     }
 
-    pub(super) async fn unscoped<E: Guarded>(&self, condition: Condition) -> Result<Vec<Granted<E, View>>> {
+    pub(super) async fn unscoped<E: Guarded>(
+        &self,
+        condition: Condition,
+    ) -> Result<Vec<Granted<E, View>>> {
         find(self.reader(), condition).await
     }
 }
 
 /// Rows without a rule: for this folder only.
-pub(super) async fn find<E: Guarded, R: super::Right>(db: &impl ConnectionTrait, condition: Condition) -> Result<Vec<Granted<E, R>>> {
-    #[expect(clippy::disallowed_methods, reason = "the one place from which rows are read")]
-    let rows = sea_orm::QueryFilter::filter(E::find(), condition).all(db).await?;
+pub(super) async fn find<E: Guarded, R: super::Right>(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+) -> Result<Vec<Granted<E, R>>> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place from which rows are read"
+    )]
+    let rows = sea_orm::QueryFilter::filter(E::find(), condition)
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(Granted::new).collect())
 }
 
-pub(super) fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(engine: DbBackend, column: C, ids: &[I]) -> Condition {
+pub(super) fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(
+    engine: DbBackend,
+    column: C,
+    ids: &[I],
+) -> Condition {
     let values: Vec<Value> = ids.iter().map(|id| (*id).into()).collect();
     let one_of = match (engine, values.first()) {
         (DbBackend::Postgres, Some(first)) => {
             let array = Value::Array(first.array_type(), Some(Box::new(values)));
-            column.into_expr().eq(sea_orm::sea_query::extension::postgres::PgFunc::any(Expr::val(array)))
+            column
+                .into_expr()
+                .eq(sea_orm::sea_query::extension::postgres::PgFunc::any(
+                    Expr::val(array),
+                ))
         }
         _ => column.is_in(page::padded(values)),
     };
@@ -184,12 +274,19 @@ pub(super) fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(engine: DbBackend
 }
 
 /// Whether `permission` of `viewer` reaches `place`.
-pub(super) async fn reaches(db: &impl ConnectionTrait, viewer: &Viewer, permission: Permission, place: Place) -> Result<bool> {
+pub(super) async fn reaches(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    permission: Permission,
+    place: Place,
+) -> Result<bool> {
     let (subtrees, nodes) = match viewer.reach(permission) {
         Reach::Everywhere => return Ok(true),
         Reach::Within { subtrees, nodes } => (subtrees, nodes),
     };
-    let Place::Organization(organization) = place else { return Ok(false) };
+    let Place::Organization(organization) = place else {
+        return Ok(false);
+    };
     if nodes.contains(&organization) || subtrees.contains(&organization) {
         return Ok(true);
     }

@@ -33,20 +33,30 @@ impl ScopedDb {
             return Condition::all().add(Expr::cust("1 = 0"));
         }
         if wanted.chars().count() < SUBSTRING_FROM {
-            return E::KEYS.iter().fold(Condition::any(), |any, key| any.add(begins_with(*key, &wanted)));
+            return E::KEYS.iter().fold(Condition::any(), |any, key| {
+                any.add(begins_with(*key, &wanted))
+            });
         }
         if self.engine() == DbBackend::Postgres {
-            let escaped = wanted.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+            let escaped = wanted
+                .replace('\\', r"\\")
+                .replace('%', r"\%")
+                .replace('_', r"\_");
             let anywhere = LikeExpr::new(format!("%{escaped}%")).escape('\\');
             return Condition::all().add(Expr::col(E::SEARCH_KEY.as_column_ref()).like(anywhere));
         }
         // The trigram index answers a quoted phrase as a substring; its own folding is coarser than ours, so the key is asked too.
         let phrase = format!("\"{}\"", wanted.replace('"', "\"\""));
         let table = E::TABLE;
-        let sql = format!("\"{table}\".row_number IN (SELECT rowid FROM {table}_search WHERE {table}_search MATCH ?)");
+        let sql = format!(
+            "\"{table}\".row_number IN (SELECT rowid FROM {table}_search WHERE {table}_search MATCH ?)"
+        );
         Condition::all()
             .add(Expr::cust_with_values(sql, [phrase]))
-            .add(Expr::cust_with_exprs("instr(?, ?) > 0", [Expr::col(E::SEARCH_KEY.as_column_ref()), Expr::val(wanted)]))
+            .add(Expr::cust_with_exprs(
+                "instr(?, ?) > 0",
+                [Expr::col(E::SEARCH_KEY.as_column_ref()), Expr::val(wanted)],
+            ))
     }
 }
 

@@ -9,10 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use entity::ids::{AccountId, ContactId, RoleAssignmentId, RoleId, SessionId};
-use entity::{account, organization, organization_closure, role, role_assignment, session, setting};
+use entity::{
+    account, organization, organization_closure, role, role_assignment, session, setting,
+};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Set, Statement, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Set,
+    Statement, TransactionTrait,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -78,8 +81,10 @@ impl SystemDb {
         let turn = match self.db.engine() {
             DbBackend::Postgres => {
                 let turn = self.db.writer().begin().await?;
-                turn.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-                turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+                turn.execute_unprepared("SET LOCAL statement_timeout = 0")
+                    .await?;
+                turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                    .await?;
                 Some(turn)
             }
             _ => None,
@@ -97,7 +102,9 @@ impl SystemDb {
     /// Faults of the database, among them tables that are not there yet.
     pub async fn setting(&self, name: &str) -> Result<Option<String>> {
         #[expect(clippy::disallowed_methods, reason = "settings belong to no viewer")]
-        let found = setting::Entity::find_by_id(name).one(self.db.reader()).await?;
+        let found = setting::Entity::find_by_id(name)
+            .one(self.db.reader())
+            .await?;
         Ok(found.map(|row| row.value))
     }
 
@@ -132,11 +139,21 @@ impl SystemDb {
         insert_all::<role_assignment::Entity>(&tx, rows.role_assignments).await?;
         for (series, next) in rows.next_numbers {
             let sql = "UPDATE number_series SET next_number = $1 WHERE name = $2";
-            tx.execute_raw(Statement::from_sql_and_values(self.db.engine(), sql, [next.into(), series.into()])).await?;
+            tx.execute_raw(Statement::from_sql_and_values(
+                self.db.engine(),
+                sql,
+                [next.into(), series.into()],
+            ))
+            .await?;
         }
         let (name, value) = setting;
-        let fact = setting::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
-        setting::Entity::insert(fact).exec_without_returning(&tx).await?;
+        let fact = setting::ActiveModel {
+            name: Set(name.to_owned()),
+            value: Set(value.to_owned()),
+        };
+        setting::Entity::insert(fact)
+            .exec_without_returning(&tx)
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -144,15 +161,26 @@ impl SystemDb {
     ///
     /// # Errors
     /// What the table refuses, such as a login that is taken.
-    pub async fn create_account(&self, login: &str, contact: Option<ContactId>) -> Result<AccountId> {
+    pub async fn create_account(
+        &self,
+        login: &str,
+        contact: Option<ContactId>,
+    ) -> Result<AccountId> {
         let row = self.account_row(login, None, contact);
-        let account = account::Entity::insert(row).exec_with_returning(self.db.writer()).await?;
+        let account = account::Entity::insert(row)
+            .exec_with_returning(self.db.writer())
+            .await?;
         Ok(account.id)
     }
 
     /// The row of a new account, approved and active, without a password.
     #[must_use]
-    pub fn account_row(&self, login: &str, email: Option<String>, contact: Option<ContactId>) -> account::ActiveModel {
+    pub fn account_row(
+        &self,
+        login: &str,
+        email: Option<String>,
+        contact: Option<ContactId>,
+    ) -> account::ActiveModel {
         let now = self.clock.now();
         account::ActiveModel {
             id: Set(AccountId(self.clock.id())),
@@ -177,11 +205,19 @@ impl SystemDb {
     ///
     /// # Errors
     /// What the tables refuse, such as a name that is taken.
-    pub async fn create_role(&self, name: &str, permissions: &[super::Permission]) -> Result<RoleId> {
+    pub async fn create_role(
+        &self,
+        name: &str,
+        permissions: &[super::Permission],
+    ) -> Result<RoleId> {
         let tx = self.db.writer().begin().await?;
         let sql = "UPDATE number_series SET next_number = next_number + 1 WHERE name = 'role' RETURNING next_number";
-        let row = tx.query_one_raw(Statement::from_string(self.db.engine(), sql)).await?;
-        let number: i64 = row.ok_or_else(|| Error::internal("no number series for roles"))?.try_get_by_index(0)?;
+        let row = tx
+            .query_one_raw(Statement::from_string(self.db.engine(), sql))
+            .await?;
+        let number: i64 = row
+            .ok_or_else(|| Error::internal("no number series for roles"))?
+            .try_get_by_index(0)?;
         let id = RoleId(number - 1);
         let now = self.clock.now();
         let role = role::ActiveModel {
@@ -194,11 +230,15 @@ impl SystemDb {
             created_at: Set(now),
             updated_at: Set(now),
         };
-        role::Entity::insert(role).exec_without_returning(&tx).await?;
-        let held = permissions.iter().map(|permission| entity::role_permission::ActiveModel {
-            role_id: Set(id),
-            permission: Set(permission.name().to_owned()),
-        });
+        role::Entity::insert(role)
+            .exec_without_returning(&tx)
+            .await?;
+        let held = permissions
+            .iter()
+            .map(|permission| entity::role_permission::ActiveModel {
+                role_id: Set(id),
+                permission: Set(permission.name().to_owned()),
+            });
         insert_all::<entity::role_permission::Entity>(&tx, held.collect()).await?;
         tx.commit().await?;
         Ok(id)
@@ -209,8 +249,14 @@ impl SystemDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn role_named(&self, name: &str) -> Result<Option<RoleId>> {
-        #[expect(clippy::disallowed_methods, reason = "setting up happens before there is a viewer")]
-        let found = role::Entity::find().filter(role::Column::NameKey.eq(sort_key(name))).one(self.db.reader()).await?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "setting up happens before there is a viewer"
+        )]
+        let found = role::Entity::find()
+            .filter(role::Column::NameKey.eq(sort_key(name)))
+            .one(self.db.reader())
+            .await?;
         Ok(found.map(|row| row.id))
     }
 
@@ -218,11 +264,16 @@ impl SystemDb {
     ///
     /// # Errors
     /// What the table refuses.
-    pub async fn assign_role(&self, mut assignment: role_assignment::ActiveModel) -> Result<RoleAssignmentId> {
+    pub async fn assign_role(
+        &self,
+        mut assignment: role_assignment::ActiveModel,
+    ) -> Result<RoleAssignmentId> {
         let id = RoleAssignmentId(self.clock.id());
         assignment.id = Set(id);
         assignment.created_at = Set(self.clock.now());
-        role_assignment::Entity::insert(assignment).exec_without_returning(self.db.writer()).await?;
+        role_assignment::Entity::insert(assignment)
+            .exec_without_returning(self.db.writer())
+            .await?;
         Ok(id)
     }
 
@@ -231,7 +282,10 @@ impl SystemDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn revoke_role(&self, id: RoleAssignmentId) -> Result<()> {
-        role_assignment::Entity::delete_many().filter(role_assignment::Column::Id.eq(id)).exec(self.db.writer()).await?;
+        role_assignment::Entity::delete_many()
+            .filter(role_assignment::Column::Id.eq(id))
+            .exec(self.db.writer())
+            .await?;
         Ok(())
     }
 
@@ -240,8 +294,14 @@ impl SystemDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn account_with_login(&self, login: &str) -> Result<Option<AccountId>> {
-        #[expect(clippy::disallowed_methods, reason = "setting up happens before there is a viewer")]
-        let found = account::Entity::find().filter(account::Column::LoginKey.eq(sort_key(login))).one(self.db.reader()).await?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "setting up happens before there is a viewer"
+        )]
+        let found = account::Entity::find()
+            .filter(account::Column::LoginKey.eq(sort_key(login)))
+            .one(self.db.reader())
+            .await?;
         Ok(found.map(|row| row.id))
     }
 
@@ -259,7 +319,9 @@ impl SystemDb {
             created_at: Set(now),
             expires_at: Set(now + lasting),
         };
-        session::Entity::insert(row).exec_without_returning(self.db.writer()).await?;
+        session::Entity::insert(row)
+            .exec_without_returning(self.db.writer())
+            .await?;
         Ok(token)
     }
 
@@ -268,7 +330,10 @@ impl SystemDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn close_sessions(&self, account: AccountId) -> Result<()> {
-        session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(self.db.writer()).await?;
+        session::Entity::delete_many()
+            .filter(session::Column::AccountId.eq(account))
+            .exec(self.db.writer())
+            .await?;
         Ok(())
     }
 
@@ -277,22 +342,34 @@ impl SystemDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn check(&self) -> Result<CheckReport> {
-        let parents = self.pairs("SELECT id, parent_id, 0 FROM organization").await?;
-        let parents: HashMap<_, _> = parents.into_iter().map(|(id, parent, _)| (id, parent)).collect();
-        let closure = self.pairs("SELECT ancestor_id, descendant_id, distance FROM organization_closure").await?;
+        let parents = self
+            .pairs("SELECT id, parent_id, 0 FROM organization")
+            .await?;
+        let parents: HashMap<_, _> = parents
+            .into_iter()
+            .map(|(id, parent, _)| (id, parent))
+            .collect();
+        let closure = self
+            .pairs("SELECT ancestor_id, descendant_id, distance FROM organization_closure")
+            .await?;
         let mut report = CheckReport {
             organizations: parents.len(),
             closure_rows: closure.len(),
             contacts: self.number("SELECT count(*) FROM contact").await?,
             faults: Vec::new(),
         };
-        let stored: HashSet<_> = closure.into_iter().filter_map(|(above, below, distance)| Some((above, below?, distance))).collect();
+        let stored: HashSet<_> = closure
+            .into_iter()
+            .filter_map(|(above, below, distance)| Some((above, below?, distance)))
+            .collect();
         let mut expected = HashSet::new();
         for organization in parents.keys() {
             let (mut above, mut distance) = (Some(*organization), 0);
             while let Some(ancestor) = above {
                 if distance as usize > parents.len() {
-                    report.faults.push(format!("organization {organization} lies below itself"));
+                    report
+                        .faults
+                        .push(format!("organization {organization} lies below itself"));
                     break;
                 }
                 expected.insert((ancestor, *organization, distance));
@@ -300,9 +377,13 @@ impl SystemDb {
                 distance += 1;
             }
         }
-        let missing = expected.difference(&stored).map(|row| format!("the closure lacks {} above {} at {}", row.0, row.1, row.2));
+        let missing = expected
+            .difference(&stored)
+            .map(|row| format!("the closure lacks {} above {} at {}", row.0, row.1, row.2));
         report.faults.extend(missing);
-        let surplus = stored.difference(&expected).map(|row| format!("the closure has {} above {} at {}", row.0, row.1, row.2));
+        let surplus = stored
+            .difference(&expected)
+            .map(|row| format!("the closure has {} above {} at {}", row.0, row.1, row.2));
         report.faults.extend(surplus);
         self.check_references(&mut report).await?;
         Ok(report)
@@ -313,7 +394,9 @@ impl SystemDb {
             let broken = Statement::from_string(DbBackend::Sqlite, "PRAGMA foreign_key_check");
             for row in self.db.reader().query_all_raw(broken).await? {
                 let table: String = row.try_get_by_index(0)?;
-                report.faults.push(format!("a row of {table} refers to nothing"));
+                report
+                    .faults
+                    .push(format!("a row of {table} refers to nothing"));
             }
         }
         let questions = [
@@ -346,22 +429,46 @@ impl SystemDb {
     }
 
     async fn number(&self, sql: &str) -> Result<i64> {
-        let row = self.db.reader().query_one_raw(Statement::from_string(self.db.engine(), sql)).await?;
-        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
+        let row = self
+            .db
+            .reader()
+            .query_one_raw(Statement::from_string(self.db.engine(), sql))
+            .await?;
+        Ok(row
+            .map(|row| row.try_get_by_index(0))
+            .transpose()?
+            .unwrap_or_default())
     }
 
     async fn pairs(&self, sql: &str) -> Result<Vec<(uuid::Uuid, Option<uuid::Uuid>, i32)>> {
-        let rows = self.db.reader().query_all_raw(Statement::from_string(self.db.engine(), sql)).await?;
-        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
+        let rows = self
+            .db
+            .reader()
+            .query_all_raw(Statement::from_string(self.db.engine(), sql))
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    row.try_get_by_index(0)?,
+                    row.try_get_by_index(1)?,
+                    row.try_get_by_index(2)?,
+                ))
+            })
+            .collect()
     }
 }
 
-async fn insert_all<E: EntityTrait>(tx: &DatabaseTransaction, rows: Vec<E::ActiveModel>) -> Result<()>
+async fn insert_all<E: EntityTrait>(
+    tx: &DatabaseTransaction,
+    rows: Vec<E::ActiveModel>,
+) -> Result<()>
 where
     E::ActiveModel: Send,
 {
     for batch in rows.chunks(INSERT_BATCH) {
-        E::insert_many(batch.to_vec()).exec_without_returning(tx).await?;
+        E::insert_many(batch.to_vec())
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }

@@ -23,7 +23,10 @@ impl ScopedDb {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn ancestor_ids(&self, organizations: &[OrganizationId]) -> Result<HashMap<OrganizationId, Vec<OrganizationId>>> {
+    pub async fn ancestor_ids(
+        &self,
+        organizations: &[OrganizationId],
+    ) -> Result<HashMap<OrganizationId, Vec<OrganizationId>>> {
         let statement = Query::select()
             .column(closure::Column::DescendantId.as_column_ref())
             .column(closure::Column::AncestorId.as_column_ref())
@@ -34,7 +37,10 @@ impl ScopedDb {
             .take();
         let mut ancestors: HashMap<_, Vec<_>> = HashMap::new();
         for row in self.reader().query_all(&statement).await? {
-            ancestors.entry(row.try_get_by_index(0)?).or_default().push(row.try_get_by_index(1)?);
+            ancestors
+                .entry(row.try_get_by_index(0)?)
+                .or_default()
+                .push(row.try_get_by_index(1)?);
         }
         Ok(ancestors)
     }
@@ -44,8 +50,14 @@ impl ScopedDb {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn limbs_below(&self, roots: &[OrganizationId], max_depth: Option<u32>) -> Result<HashMap<OrganizationId, Vec<Limb>>> {
-        let Some(visible) = self.visible::<organization::Entity>() else { return Ok(HashMap::new()) };
+    pub async fn limbs_below(
+        &self,
+        roots: &[OrganizationId],
+        max_depth: Option<u32>,
+    ) -> Result<HashMap<OrganizationId, Vec<Limb>>> {
+        let Some(visible) = self.visible::<organization::Entity>() else {
+            return Ok(HashMap::new());
+        };
         let mut statement = Query::select();
         statement
             .column(closure::Column::AncestorId.as_column_ref())
@@ -55,18 +67,29 @@ impl ScopedDb {
             .from(closure::Entity)
             .inner_join(
                 organization::Entity,
-                organization::Column::Id.into_expr().equals(closure::Column::DescendantId.as_column_ref()),
+                organization::Column::Id
+                    .into_expr()
+                    .equals(closure::Column::DescendantId.as_column_ref()),
             )
             .cond_where(self.is_one_of(closure::Column::AncestorId, roots))
             .cond_where(closure::Column::Distance.gt(0))
             .cond_where(visible);
         if let Some(max_depth) = max_depth {
-            statement.cond_where(closure::Column::Distance.lte(i32::try_from(max_depth).unwrap_or(i32::MAX)));
+            statement.cond_where(
+                closure::Column::Distance.lte(i32::try_from(max_depth).unwrap_or(i32::MAX)),
+            );
         }
         let mut limbs: HashMap<_, Vec<_>> = HashMap::new();
         for row in self.reader().query_all(&statement).await? {
-            let limb = Limb { id: row.try_get_by_index(1)?, parent_id: row.try_get_by_index(2)?, name_key: row.try_get_by_index(3)? };
-            limbs.entry(row.try_get_by_index(0)?).or_default().push(limb);
+            let limb = Limb {
+                id: row.try_get_by_index(1)?,
+                parent_id: row.try_get_by_index(2)?,
+                name_key: row.try_get_by_index(3)?,
+            };
+            limbs
+                .entry(row.try_get_by_index(0)?)
+                .or_default()
+                .push(limb);
         }
         Ok(limbs)
     }

@@ -29,7 +29,10 @@ pub enum Reach {
     /// Everywhere: no predicate is needed.
     Everywhere,
     /// Into these subtrees and onto these organizations; with neither, nowhere.
-    Within { subtrees: Vec<OrganizationId>, nodes: Vec<OrganizationId> },
+    Within {
+        subtrees: Vec<OrganizationId>,
+        nodes: Vec<OrganizationId>,
+    },
 }
 
 impl Reach {
@@ -62,7 +65,12 @@ impl Viewer {
         organization_id: Option<OrganizationId>,
         grants: Vec<Grant>,
     ) -> Self {
-        Self { account_id: Some(account_id), contact_id, organization_id, grants }
+        Self {
+            account_id: Some(account_id),
+            contact_id,
+            organization_id,
+            grants,
+        }
     }
 
     /// The account; none for an anonymous viewer.
@@ -95,7 +103,9 @@ impl Viewer {
         self.grants
             .iter()
             .filter(|grant| self.counts(grant))
-            .fold(PermissionSet::default(), |all, grant| all.union(grant.permissions))
+            .fold(PermissionSet::default(), |all, grant| {
+                all.union(grant.permissions)
+            })
     }
 
     /// Whether `permission` is held in any scope.
@@ -114,7 +124,11 @@ impl Viewer {
     #[must_use]
     pub fn reach(&self, permission: Permission) -> Reach {
         let (mut subtrees, mut nodes) = (Vec::new(), Vec::new());
-        for grant in self.grants.iter().filter(|grant| grant.permissions.contains(permission)) {
+        for grant in self
+            .grants
+            .iter()
+            .filter(|grant| grant.permissions.contains(permission))
+        {
             match grant.scope {
                 Scope::Global => return Reach::Everywhere,
                 Scope::Subtree(organization) => subtrees.push(organization),

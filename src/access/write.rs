@@ -9,7 +9,10 @@ use super::write_tx::WriteTx;
 use crate::error::{Code, Error, Result};
 use chrono::TimeDelta;
 use entity::idempotency_key;
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, Set, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ColumnTrait, DbBackend, EntityTrait, QueryFilter, Set, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -31,7 +34,10 @@ pub trait Change: Serialize + Send + Sync + 'static {
     const CREATES: bool = false;
 
     /// Carries it out; may run several times, each in a transaction of its own. Answers with the id of the row.
-    fn apply(&self, tx: &mut WriteTx) -> impl Future<Output = Result<<Self::Row as Guarded>::Id>> + Send;
+    fn apply(
+        &self,
+        tx: &mut WriteTx,
+    ) -> impl Future<Output = Result<<Self::Row as Guarded>::Id>> + Send;
 }
 
 /// What every mutation's input may say beside its own fields.
@@ -64,7 +70,8 @@ impl ScopedDb {
         self.signed_in()?;
         let scope = self.clone();
         let task = tokio::spawn(async move { scope.try_write(&change, &terms).await });
-        task.await.map_err(|fault| Error::internal(format!("a write did not finish: {fault}")))?
+        task.await
+            .map_err(|fault| Error::internal(format!("a write did not finish: {fault}")))?
     }
 
     async fn try_write<C: Change>(&self, change: &C, terms: &Terms) -> Result<Written<C::Row>> {
@@ -84,7 +91,12 @@ impl ScopedDb {
         Err(Error::Unavailable)
     }
 
-    async fn write_once<C: Change>(&self, change: &C, terms: &Terms, key: Option<&Key>) -> Result<Written<C::Row>> {
+    async fn write_once<C: Change>(
+        &self,
+        change: &C,
+        terms: &Terms,
+        key: Option<&Key>,
+    ) -> Result<Written<C::Row>> {
         let mut options = TransactionOptions::default();
         if self.engine() == DbBackend::Sqlite {
             // Taken as a writer from the start: a reader that becomes one may be refused.
@@ -108,18 +120,30 @@ impl ScopedDb {
         }
     }
 
-    async fn answer<C: Change>(change: &C, terms: &Terms, key: Option<&Key>, tx: &mut WriteTx) -> Result<Written<C::Row>> {
+    async fn answer<C: Change>(
+        change: &C,
+        terms: &Terms,
+        key: Option<&Key>,
+        tx: &mut WriteTx,
+    ) -> Result<Written<C::Row>> {
         if let Some(key) = key
             && let Some(id) = key.first_answer::<C>(tx).await?
         {
-            return Ok(Written { id, row: tx.reread::<C::Row>(id).await? });
+            return Ok(Written {
+                id,
+                row: tx.reread::<C::Row>(id).await?,
+            });
         }
         let id = change.apply(tx).await?;
         if let Some(key) = key {
             key.remember::<C>(tx, id).await?;
         }
         let hidden = terms.validate_only && C::CREATES;
-        let row = if hidden { None } else { tx.reread::<C::Row>(id).await? };
+        let row = if hidden {
+            None
+        } else {
+            tx.reread::<C::Row>(id).await?
+        };
         Ok(Written { id, row })
     }
 }
@@ -133,30 +157,67 @@ struct Key {
 
 impl Key {
     fn of<C: Change>(scope: &ScopedDb, change: &C, terms: &Terms) -> Result<Option<Self>> {
-        let Some(key) = terms.idempotency_key.clone().filter(|_| !terms.validate_only) else { return Ok(None) };
+        let Some(key) = terms
+            .idempotency_key
+            .clone()
+            .filter(|_| !terms.validate_only)
+        else {
+            return Ok(None);
+        };
         let rule = crate::text::Rule::identifier("idempotencyKey", crate::text::SHORT);
-        let key = rule.apply(Some(key)).map_err(|mistake| Error::Invalid(vec![mistake]))?;
-        let key = key.ok_or_else(|| Error::invalid(Code::Invalid, "idempotencyKey", "idempotencyKey may not be empty"))?;
-        let owner = scope.viewer.account_id().ok_or(Error::Unauthenticated)?.to_string();
-        let input = serde_json::to_vec(&(change, terms.expected_version)).map_err(Error::internal)?;
-        Ok(Some(Self { owner, key, input_hash: hex(&Sha256::digest(input)) }))
+        let key = rule
+            .apply(Some(key))
+            .map_err(|mistake| Error::Invalid(vec![mistake]))?;
+        let key = key.ok_or_else(|| {
+            Error::invalid(
+                Code::Invalid,
+                "idempotencyKey",
+                "idempotencyKey may not be empty",
+            )
+        })?;
+        let owner = scope
+            .viewer
+            .account_id()
+            .ok_or(Error::Unauthenticated)?
+            .to_string();
+        let input =
+            serde_json::to_vec(&(change, terms.expected_version)).map_err(Error::internal)?;
+        Ok(Some(Self {
+            owner,
+            key,
+            input_hash: hex(&Sha256::digest(input)),
+        }))
     }
 
     /// What the first call with this key was answered with.
-    async fn first_answer<C: Change>(&self, tx: &WriteTx) -> Result<Option<<C::Row as Guarded>::Id>> {
+    async fn first_answer<C: Change>(
+        &self,
+        tx: &WriteTx,
+    ) -> Result<Option<<C::Row as Guarded>::Id>> {
         let oldest = tx.now() - KEPT;
         idempotency_key::Entity::delete_many()
             .filter(idempotency_key::Column::CreatedAt.lt(oldest))
             .exec(tx.connection())
             .await?;
-        #[expect(clippy::disallowed_methods, reason = "keys belong to their account alone")]
-        let found = idempotency_key::Entity::find_by_id((self.owner.clone(), self.key.clone())).one(tx.connection()).await?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "keys belong to their account alone"
+        )]
+        let found = idempotency_key::Entity::find_by_id((self.owner.clone(), self.key.clone()))
+            .one(tx.connection())
+            .await?;
         let Some(first) = found else { return Ok(None) };
         if first.mutation != C::MUTATION || first.input_hash != self.input_hash {
             let message = "this idempotencyKey was used for another mutation or another input";
-            return Err(Error::invalid(Code::IdempotencyMismatch, "idempotencyKey", message));
+            return Err(Error::invalid(
+                Code::IdempotencyMismatch,
+                "idempotencyKey",
+                message,
+            ));
         }
-        serde_json::from_value(first.answer).map(Some).map_err(Error::internal)
+        serde_json::from_value(first.answer)
+            .map(Some)
+            .map_err(Error::internal)
     }
 
     async fn remember<C: Change>(&self, tx: &WriteTx, id: <C::Row as Guarded>::Id) -> Result<()> {
@@ -168,7 +229,9 @@ impl Key {
             answer: Set(serde_json::to_value(id).map_err(Error::internal)?),
             created_at: Set(tx.now()),
         };
-        idempotency_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        idempotency_key::Entity::insert(row)
+            .exec_without_returning(tx.connection())
+            .await?;
         Ok(())
     }
 }

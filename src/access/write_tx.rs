@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use entity::history_entry;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, Iterable,
-    FromQueryResult, QueryFilter, QuerySelect, Set, TryIntoModel, Value,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
+    EntityTrait, FromQueryResult, IntoActiveModel, Iterable, QueryFilter, QuerySelect, Set,
+    TryIntoModel, Value,
 };
 use serde::Serialize;
 
@@ -28,8 +29,17 @@ pub struct WriteTx {
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: DatabaseTransaction, scope: ScopedDb, expected_version: Option<i32>) -> Self {
-        Self { tx, scope, expected_version, history: Vec::new() }
+    pub(super) fn new(
+        tx: DatabaseTransaction,
+        scope: ScopedDb,
+        expected_version: Option<i32>,
+    ) -> Self {
+        Self {
+            tx,
+            scope,
+            expected_version,
+            history: Vec::new(),
+        }
     }
 
     /// Who is changing things.
@@ -70,7 +80,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// User errors `NOT_FOUND` at `field`, `STALE` at `expectedVersion`.
-    pub async fn affected<E: Versioned>(&mut self, id: E::Id, field: &str) -> Result<Granted<E, Consequence>> {
+    pub async fn affected<E: Versioned>(
+        &mut self,
+        id: E::Id,
+        field: &str,
+    ) -> Result<Granted<E, Consequence>> {
         let row = Granted::new(self.locked::<E>(id, LockType::Update, field).await?);
         self.expect_version::<E, Consequence>(&row)?;
         Ok(row)
@@ -93,7 +107,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// User errors at `field`: `NOT_FOUND` for what is absent or hidden (T-38), `FORBIDDEN` for what is visible only.
-    pub async fn fetch_for<E: Guarded, R: Right>(&mut self, id: E::Id, field: &str) -> Result<Granted<E, R>> {
+    pub async fn fetch_for<E: Guarded, R: Right>(
+        &mut self,
+        id: E::Id,
+        field: &str,
+    ) -> Result<Granted<E, R>> {
         let model = self.locked::<E>(id, LockType::Update, field).await?;
         if R::ACTION != Action::View && !self.is_reached::<E>(id, R::ACTION).await? {
             return Err(forbidden::<E>(R::ACTION, field));
@@ -106,16 +124,27 @@ impl WriteTx {
     /// # Errors
     /// User error `NOT_FOUND` at `field`.
     pub async fn refer<E: Guarded>(&mut self, id: E::Id, field: &str) -> Result<Granted<E, View>> {
-        Ok(Granted::new(self.locked::<E>(id, LockType::Share, field).await?))
+        Ok(Granted::new(
+            self.locked::<E>(id, LockType::Share, field).await?,
+        ))
     }
 
     /// # Errors
     /// User error `FORBIDDEN` at `field` unless `permission` reaches `place`.
-    pub async fn require(&mut self, permission: Permission, place: Place, field: &str) -> Result<()> {
+    pub async fn require(
+        &mut self,
+        permission: Permission,
+        place: Place,
+        field: &str,
+    ) -> Result<()> {
         if reaches(&self.tx, &self.scope.viewer, permission, place).await? {
             Ok(())
         } else {
-            Err(Error::invalid(Code::Forbidden, field, format!("this needs the permission {permission}")))
+            Err(Error::invalid(
+                Code::Forbidden,
+                field,
+                format!("this needs the permission {permission}"),
+            ))
         }
     }
 
@@ -123,7 +152,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn reaches_all<E: Guarded>(&mut self, condition: impl IntoCondition, action: Action) -> Result<bool> {
+    pub async fn reaches_all<E: Guarded>(
+        &mut self,
+        condition: impl IntoCondition,
+        action: Action,
+    ) -> Result<bool> {
         let condition = condition.into_condition();
         let reached = E::reached(&self.scope.viewer, action, self.engine());
         let all = page::count::<E>(&self.tx, condition.clone()).await?;
@@ -134,15 +167,23 @@ impl WriteTx {
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn consequences<E: Guarded>(&mut self, condition: impl IntoCondition) -> Result<Vec<Granted<E, Consequence>>> {
+    pub async fn consequences<E: Guarded>(
+        &mut self,
+        condition: impl IntoCondition,
+    ) -> Result<Vec<Granted<E, Consequence>>> {
         let mut statement = Query::select();
-        statement.columns(E::Column::iter().map(|column| column.as_column_ref())).from(E::default()).cond_where(condition.into_condition());
+        statement
+            .columns(E::Column::iter().map(|column| column.as_column_ref()))
+            .from(E::default())
+            .cond_where(condition.into_condition());
         statement.order_by(E::ID.as_column_ref(), sea_orm::sea_query::Order::Asc);
         if self.engine() == DbBackend::Postgres {
             statement.lock(LockType::Update);
         }
         let rows = self.tx.query_all(&statement).await?;
-        rows.iter().map(|row| Ok(Granted::new(E::Model::from_query_result(row, "")?))).collect()
+        rows.iter()
+            .map(|row| Ok(Granted::new(E::Model::from_query_result(row, "")?)))
+            .collect()
     }
 
     /// How many rows satisfy `condition`, hidden ones too: for refusing to delete what is in use.
@@ -157,7 +198,10 @@ impl WriteTx {
     ///
     /// # Errors
     /// What the table refuses.
-    pub async fn insert<E: Guarded>(&mut self, row: E::ActiveModel) -> Result<Granted<E, Consequence>> {
+    pub async fn insert<E: Guarded>(
+        &mut self,
+        row: E::ActiveModel,
+    ) -> Result<Granted<E, Consequence>> {
         let model = E::insert(row).exec_with_returning(&self.tx).await?;
         self.note::<E>(None, Some(&model));
         Ok(Granted::new(model))
@@ -191,7 +235,10 @@ impl WriteTx {
     /// What the tables that refer to it refuse.
     pub async fn delete<E: Guarded, R: Writes>(&mut self, row: Granted<E, R>) -> Result<()> {
         let old = row.into_model();
-        E::delete_many().filter(E::ID.eq(E::id_of(&old))).exec(&self.tx).await?;
+        E::delete_many()
+            .filter(E::ID.eq(E::id_of(&old)))
+            .exec(&self.tx)
+            .await?;
         self.note::<E>(Some(&old), None);
         Ok(())
     }
@@ -208,13 +255,21 @@ impl WriteTx {
             .cond_where(Column::Name.eq(series))
             .returning_col(Column::NextNumber)
             .take();
-        let row = self.tx.query_one(&statement).await?.ok_or_else(|| Error::internal(format!("no number series {series}")))?;
+        let row = self
+            .tx
+            .query_one(&statement)
+            .await?
+            .ok_or_else(|| Error::internal(format!("no number series {series}")))?;
         Ok(row.try_get_by_index::<i64>(0)? - 1)
     }
 
     /// `column` is one of `ids`.
     #[must_use]
-    pub fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(&self, column: C, ids: &[I]) -> Condition {
+    pub fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(
+        &self,
+        column: C,
+        ids: &[I],
+    ) -> Condition {
         is_one_of(self.engine(), column, ids)
     }
 
@@ -234,9 +289,14 @@ impl WriteTx {
 
     /// Writes the history and ends the transaction.
     pub(super) async fn commit(mut self, mutation: &'static str) -> Result<()> {
-        let entries: Vec<_> = std::mem::take(&mut self.history).into_iter().map(|entry| self.dated(entry, mutation)).collect();
+        let entries: Vec<_> = std::mem::take(&mut self.history)
+            .into_iter()
+            .map(|entry| self.dated(entry, mutation))
+            .collect();
         for batch in entries.chunks(HISTORY_BATCH) {
-            history_entry::Entity::insert_many(batch.to_vec()).exec_without_returning(&self.tx).await?;
+            history_entry::Entity::insert_many(batch.to_vec())
+                .exec_without_returning(&self.tx)
+                .await?;
         }
         Ok(self.tx.commit().await?)
     }
@@ -265,13 +325,24 @@ impl WriteTx {
     where
         E::Model: Serialize,
     {
-        let id = old.or(new).map(|row| E::id_of(row).to_string()).unwrap_or_default();
+        let id = old
+            .or(new)
+            .map(|row| E::id_of(row).to_string())
+            .unwrap_or_default();
         self.history.push(Entry::of(E::KIND, id, old, new));
     }
 
-    async fn locked<E: Guarded>(&mut self, id: E::Id, lock: LockType, field: &str) -> Result<E::Model> {
+    async fn locked<E: Guarded>(
+        &mut self,
+        id: E::Id,
+        lock: LockType,
+        field: &str,
+    ) -> Result<E::Model> {
         let visible = E::reached(&self.scope.viewer, Action::View, self.engine());
-        #[expect(clippy::disallowed_methods, reason = "the policy's predicate is part of the statement")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the policy's predicate is part of the statement"
+        )]
         let mut select = E::find().filter(visible.add(E::ID.eq(id)));
         if self.engine() == DbBackend::Postgres {
             select = select.lock(lock);
@@ -285,8 +356,12 @@ impl WriteTx {
         if reached.is_empty() {
             return Ok(true);
         }
-        let statement =
-            Query::select().expr(Expr::cust("1")).from(E::default()).cond_where(reached.add(E::ID.eq(id))).limit(1).take();
+        let statement = Query::select()
+            .expr(Expr::cust("1"))
+            .from(E::default())
+            .cond_where(reached.add(E::ID.eq(id)))
+            .limit(1)
+            .take();
         Ok(self.tx.query_one(&statement).await?.is_some())
     }
 }

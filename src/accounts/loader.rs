@@ -28,7 +28,13 @@ impl Loader<AccountOf> for Batches {
 
     async fn load(&self, keys: &[AccountOf]) -> Result<HashMap<AccountOf, Self::Value>> {
         let contacts: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let rows = self.0.all::<account::Entity>(self.0.is_one_of(account::Column::ContactId, &contacts)).await?;
-        Ok(rows.into_iter().filter_map(|row| Some((AccountOf(row.contact_id?), row))).collect())
+        let rows = self
+            .0
+            .all::<account::Entity>(self.0.is_one_of(account::Column::ContactId, &contacts))
+            .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| Some((AccountOf(row.contact_id?), row)))
+            .collect())
     }
 }

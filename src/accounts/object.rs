@@ -48,7 +48,9 @@ impl Account {
 
     /// Whether signing in is refused for the time being after wrong passwords.
     async fn locked(&self, ctx: &Context<'_>) -> bool {
-        self.0.locked_until.is_some_and(|until| until > ctx.db().now())
+        self.0
+            .locked_until
+            .is_some_and(|until| until > ctx.db().now())
     }
 
     /// Until when signing in is refused.
@@ -112,9 +114,13 @@ impl Viewer {
         #[graphql(desc = "Over which organization.")] organization_id: Option<ID>,
     ) -> Result<bool> {
         let db = ctx.db();
-        let Some(organization) = organization_id else { return Ok(db.viewer().holds(permission)) };
+        let Some(organization) = organization_id else {
+            return Ok(db.viewer().holds(permission));
+        };
         let id = global_id::decode::<organization::Entity>(&organization)?;
-        ctx.load(id).await?.ok_or(Error::NotFound { kind: "organization" })?;
+        ctx.load(id).await?.ok_or(Error::NotFound {
+            kind: "organization",
+        })?;
         db.reaches(permission, Place::Organization(id)).await
     }
 }

@@ -19,7 +19,11 @@ impl AccountQuery {
     }
 
     /// The account with this id; null when there is none that you may see.
-    async fn account(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Option<Result<Account>> {
+    async fn account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Option<Result<Account>> {
         let found = match global_id::decode::<account::Entity>(&id) {
             Ok(id) => ctx.load(id).await,
             Err(refused) => Err(refused),

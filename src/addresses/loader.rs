@@ -45,7 +45,10 @@ impl Loader<AddressesOf> for Batches {
         }
         let mut owned = Condition::any();
         if !organizations.is_empty() {
-            owned = owned.add(self.0.is_one_of(address::Column::OrganizationId, &organizations));
+            owned = owned.add(
+                self.0
+                    .is_one_of(address::Column::OrganizationId, &organizations),
+            );
         }
         if !contacts.is_empty() {
             owned = owned.add(self.0.is_one_of(address::Column::ContactId, &contacts));
@@ -54,7 +57,10 @@ impl Loader<AddressesOf> for Batches {
         rows.sort_by_key(|row| (row.created_at, row.id));
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for row in rows {
-            let owner = row.organization_id.map(Owner::Organization).or(row.contact_id.map(Owner::Contact));
+            let owner = row
+                .organization_id
+                .map(Owner::Organization)
+                .or(row.contact_id.map(Owner::Contact));
             if let Some(owner) = owner {
                 found.entry(AddressesOf(owner)).or_default().push(row);
             }

@@ -172,7 +172,10 @@ async fn create(ctx: &Context<'_>, input: AddressCreateInput) -> Result<AddressC
         },
     };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(AddressCreatePayload { address: outcome.row().map(Address), user_errors: outcome.user_errors })
+    Ok(AddressCreatePayload {
+        address: outcome.row().map(Address),
+        user_errors: outcome.user_errors,
+    })
 }
 
 async fn update(ctx: &Context<'_>, input: AddressUpdateInput) -> Result<AddressUpdatePayload> {
@@ -195,13 +198,21 @@ async fn update(ctx: &Context<'_>, input: AddressUpdateInput) -> Result<AddressU
         },
     };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(AddressUpdatePayload { address: outcome.row().map(Address), user_errors: outcome.user_errors })
+    Ok(AddressUpdatePayload {
+        address: outcome.row().map(Address),
+        user_errors: outcome.user_errors,
+    })
 }
 
 async fn delete(ctx: &Context<'_>, input: AddressDeleteInput) -> Result<AddressDeletePayload> {
-    let change = DeleteAddress { id: decode::<address::Entity>(&input.id)? };
+    let change = DeleteAddress {
+        id: decode::<address::Entity>(&input.id)?,
+    };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(AddressDeletePayload { deleted_id: outcome.deleted_id(), user_errors: outcome.user_errors })
+    Ok(AddressDeletePayload {
+        deleted_id: outcome.deleted_id(),
+        user_errors: outcome.user_errors,
+    })
 }
 
 /// A new address has no value that could stay: absent and null are the same.

@@ -39,7 +39,11 @@ impl Address {
             (self.0.is_billing, AddressKind::Billing),
             (self.0.is_public, AddressKind::Public),
         ];
-        kinds.into_iter().filter(|(is, _)| *is).map(|(_, kind)| kind).collect()
+        kinds
+            .into_iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, kind)| kind)
+            .collect()
     }
 
     /// The first name of whom to address.

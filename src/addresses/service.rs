@@ -35,7 +35,11 @@ impl Fields {
     /// Checks the fields and hands over how they change a row.
     fn check(&self) -> Result<impl FnOnce(&mut address::ActiveModel) + Send + use<>> {
         let mut mistakes = Mistakes::default();
-        let mut line = |value: &MaybeUndefined<String>, field| patch(&mut mistakes, value.clone(), |text| Rule::line(field, SHORT).apply(text));
+        let mut line = |value: &MaybeUndefined<String>, field| {
+            patch(&mut mistakes, value.clone(), |text| {
+                Rule::line(field, SHORT).apply(text)
+            })
+        };
         let name = line(&self.name, "name");
         let first_name = line(&self.first_name, "firstName");
         let last_name = line(&self.last_name, "lastName");
@@ -47,12 +51,18 @@ impl Fields {
         let postal_code = line(&self.postal_code, "postalCode");
         let phone = line(&self.phone, "phone");
         let country_code = patch(&mut mistakes, self.country_code.clone(), country);
-        let email = patch(&mut mistakes, self.email.clone(), |text| text::email("email", text));
+        let email = patch(&mut mistakes, self.email.clone(), |text| {
+            text::email("email", text)
+        });
         let kinds = match &self.kinds {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Value(kinds) if !kinds.is_empty() => Some(kinds.clone()),
             _ => {
-                mistakes.note(Code::Required, "kinds", "an address needs at least one kind");
+                mistakes.note(
+                    Code::Required,
+                    "kinds",
+                    "an address needs at least one kind",
+                );
                 None
             }
         };
@@ -88,10 +98,18 @@ impl Fields {
 
 /// Two letters, as capitals.
 fn country(code: Option<String>) -> Result<Option<String>, UserError> {
-    let code = Rule::line("countryCode", SHORT).apply(code)?.map(|code| code.to_ascii_uppercase());
+    let code = Rule::line("countryCode", SHORT)
+        .apply(code)?
+        .map(|code| code.to_ascii_uppercase());
     match code {
-        Some(code) if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_uppercase()) => {
-            Err(UserError::new(Code::Invalid, "countryCode", "a country code has two letters"))
+        Some(code)
+            if code.len() != 2 || !code.bytes().all(|letter| letter.is_ascii_uppercase()) =>
+        {
+            Err(UserError::new(
+                Code::Invalid,
+                "countryCode",
+                "a country code has two letters",
+            ))
         }
         known => Ok(known),
     }
@@ -114,12 +132,20 @@ impl Change for CreateAddress {
         let fill_in = self.fields.check()?;
         match (self.organization_id, self.contact_id) {
             (Some(organization), None) => {
-                tx.fetch_for::<organization::Entity, Edit>(organization, "organizationId").await?;
+                tx.fetch_for::<organization::Entity, Edit>(organization, "organizationId")
+                    .await?;
             }
             (None, Some(contact)) => {
-                tx.fetch_for::<contact::Entity, Edit>(contact, "contactId").await?;
+                tx.fetch_for::<contact::Entity, Edit>(contact, "contactId")
+                    .await?;
             }
-            _ => return Err(Error::invalid(Code::Invalid, "organizationId", "give one of organizationId and contactId")),
+            _ => {
+                return Err(Error::invalid(
+                    Code::Invalid,
+                    "organizationId",
+                    "give one of organizationId and contactId",
+                ));
+            }
         }
         let id = AddressId(tx.fresh_id());
         let mut row = address::ActiveModel {
@@ -177,7 +203,10 @@ impl Change for DeleteAddress {
 ///
 /// # Errors
 /// Faults of the database only.
-pub async fn remove<R: Writes>(tx: &mut WriteTx, address: Granted<address::Entity, R>) -> Result<()> {
+pub async fn remove<R: Writes>(
+    tx: &mut WriteTx,
+    address: Granted<address::Entity, R>,
+) -> Result<()> {
     let id = address.id;
     let preferring = Condition::any()
         .add(contact::Column::PreferredBillingAddressId.eq(id))

@@ -46,15 +46,24 @@ impl ContactFilter {
         }
         if let Some(prefix) = &self.email_prefix {
             let prefix = text::sort_key(prefix.trim());
-            all = all.add(if prefix.contains('\0') { nothing() } else { begins_with(contact::Column::EmailKey, &prefix) });
+            all = all.add(if prefix.contains('\0') {
+                nothing()
+            } else {
+                begins_with(contact::Column::EmailKey, &prefix)
+            });
         }
         if let Some(external_ids) = &self.external_ids {
-            all = all.add(contact::Column::ExternalId.is_in(external_ids.iter().filter(|id| !id.contains('\0'))));
+            all = all.add(
+                contact::Column::ExternalId
+                    .is_in(external_ids.iter().filter(|id| !id.contains('\0'))),
+            );
         }
         if let Some(organization) = &self.organization_id {
             let organization = global_id::decode::<organization::Entity>(organization)?;
             all = all.add(contact::Column::OrganizationId.eq(organization));
-            let visible = visible_ids(db).cond_where(organization::Column::Id.eq(organization)).take();
+            let visible = visible_ids(db)
+                .cond_where(organization::Column::Id.eq(organization))
+                .take();
             all = all.add(contact::Column::OrganizationId.in_subquery(visible));
         }
         if let Some(groups) = &self.customer_group_ids {
@@ -74,7 +83,11 @@ impl ContactFilter {
                 .cond_where(account::Column::ContactId.is_not_null())
                 .take();
             let with_account = contact::Column::Id.in_subquery(owners.clone());
-            all = all.add(if has_account { with_account } else { contact::Column::Id.not_in_subquery(owners) });
+            all = all.add(if has_account {
+                with_account
+            } else {
+                contact::Column::Id.not_in_subquery(owners)
+            });
         }
         Ok(all)
     }
@@ -111,7 +124,10 @@ pub struct ContactOrder {
 impl Default for ContactOrder {
     /// By full name, A first (T-172).
     fn default() -> Self {
-        Self { field: ContactOrderField::FullName, direction: OrderDirection::Asc }
+        Self {
+            field: ContactOrderField::FullName,
+            direction: OrderDirection::Asc,
+        }
     }
 }
 
@@ -132,7 +148,10 @@ impl ContactOrder {
             ContactOrderField::CreatedAt => contact::Column::CreatedAt,
             ContactOrderField::UpdatedAt => contact::Column::UpdatedAt,
         };
-        Sort { columns: vec![column], descending: self.direction == OrderDirection::Desc }
+        Sort {
+            columns: vec![column],
+            descending: self.direction == OrderDirection::Desc,
+        }
     }
 }
 

@@ -29,14 +29,34 @@ impl Loader<Below<OrganizationId, ContactsQuery>> for Batches {
     type Value = Slice<contact::Entity>;
     type Error = Error;
 
-    async fn load(&self, keys: &[Below<OrganizationId, ContactsQuery>]) -> Result<HashMap<Below<OrganizationId, ContactsQuery>, Self::Value>> {
+    async fn load(
+        &self,
+        keys: &[Below<OrganizationId, ContactsQuery>],
+    ) -> Result<HashMap<Below<OrganizationId, ContactsQuery>, Self::Value>> {
         let mut found = HashMap::new();
         for (query, parents) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
             let sort = query.order.sort();
             let window = query.args.window(&query.order.tag(), &sort)?;
             let link = link(&self.0, query.include_descendants);
-            let pages = self.0.pages(&parents, &*link, query.filter.condition(&self.0)?, &sort, &window).await?;
-            found.extend(pages.into_iter().map(|(parent, slice)| (Below { parent, query: query.clone() }, slice)));
+            let pages = self
+                .0
+                .pages(
+                    &parents,
+                    &*link,
+                    query.filter.condition(&self.0)?,
+                    &sort,
+                    &window,
+                )
+                .await?;
+            found.extend(pages.into_iter().map(|(parent, slice)| {
+                (
+                    Below {
+                        parent,
+                        query: query.clone(),
+                    },
+                    slice,
+                )
+            }));
         }
         Ok(found)
     }
@@ -47,12 +67,26 @@ impl Loader<CountBelow<OrganizationId, ContactsQuery>> for Batches {
     type Value = i64;
     type Error = Error;
 
-    async fn load(&self, keys: &[CountBelow<OrganizationId, ContactsQuery>]) -> Result<HashMap<CountBelow<OrganizationId, ContactsQuery>, i64>> {
+    async fn load(
+        &self,
+        keys: &[CountBelow<OrganizationId, ContactsQuery>],
+    ) -> Result<HashMap<CountBelow<OrganizationId, ContactsQuery>, i64>> {
         let mut found = HashMap::new();
         for (query, parents) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
             let link = link(&self.0, query.include_descendants);
-            let counts = self.0.counts::<contact::Entity, _>(&parents, &*link, query.filter.condition(&self.0)?).await?;
-            found.extend(counts.into_iter().map(|(parent, count)| (CountBelow { parent, query: query.clone() }, count)));
+            let counts = self
+                .0
+                .counts::<contact::Entity, _>(&parents, &*link, query.filter.condition(&self.0)?)
+                .await?;
+            found.extend(counts.into_iter().map(|(parent, count)| {
+                (
+                    CountBelow {
+                        parent,
+                        query: query.clone(),
+                    },
+                    count,
+                )
+            }));
         }
         Ok(found)
     }
@@ -62,7 +96,9 @@ type OwnedLink = Box<dyn Fn(Expr) -> Condition + Send + Sync>;
 
 fn link(db: &ScopedDb, include_descendants: bool) -> OwnedLink {
     if !include_descendants {
-        return Box::new(|parent| Condition::all().add(contact::Column::OrganizationId.into_expr().eq(parent)));
+        return Box::new(|parent| {
+            Condition::all().add(contact::Column::OrganizationId.into_expr().eq(parent))
+        });
     }
     let cut_off = crosses_hidden(db);
     Box::new(move |parent| {
@@ -81,7 +117,10 @@ fn link(db: &ScopedDb, include_descendants: bool) -> OwnedLink {
 /// Whether a hidden organization lies between the two ends of a closure row, the lower end included (T-198). `None` where nothing is
 /// hidden from the viewer.
 fn crosses_hidden(db: &ScopedDb) -> Option<Expr> {
-    if db.viewer().holds_everywhere(crate::access::Permission::OrganizationView) {
+    if db
+        .viewer()
+        .holds_everywhere(crate::access::Permission::OrganizationView)
+    {
         return None;
     }
     let (above, below) = (Alias::new("above"), Alias::new("below"));
@@ -93,10 +132,17 @@ fn crosses_hidden(db: &ScopedDb) -> Option<Expr> {
             sea_orm::JoinType::InnerJoin,
             closure::Entity,
             below.clone(),
-            column(&below, closure::Column::AncestorId).equals((above.clone(), closure::Column::DescendantId)),
+            column(&below, closure::Column::AncestorId)
+                .equals((above.clone(), closure::Column::DescendantId)),
         )
-        .and_where(column(&above, closure::Column::AncestorId).equals((closure::Entity, closure::Column::AncestorId)))
-        .and_where(column(&below, closure::Column::DescendantId).equals((closure::Entity, closure::Column::DescendantId)))
+        .and_where(
+            column(&above, closure::Column::AncestorId)
+                .equals((closure::Entity, closure::Column::AncestorId)),
+        )
+        .and_where(
+            column(&below, closure::Column::DescendantId)
+                .equals((closure::Entity, closure::Column::DescendantId)),
+        )
         .and_where(column(&below, closure::Column::AncestorId).not_in_subquery(visible_ids(db)))
         .take();
     Some(Expr::exists(between))

@@ -195,10 +195,15 @@ async fn create(ctx: &Context<'_>, input: ContactCreateInput) -> Result<ContactC
         preferred_language: input.preferred_language,
         preferred_currency: input.preferred_currency.map(|code| code.0),
         organization_id: decode_optional::<organization::Entity>(input.organization_id.as_ref())?,
-        customer_group_id: decode_optional::<customer_group::Entity>(input.customer_group_id.as_ref())?,
+        customer_group_id: decode_optional::<customer_group::Entity>(
+            input.customer_group_id.as_ref(),
+        )?,
     };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(ContactCreatePayload { contact: outcome.row().map(Contact), user_errors: outcome.user_errors })
+    Ok(ContactCreatePayload {
+        contact: outcome.row().map(Contact),
+        user_errors: outcome.user_errors,
+    })
 }
 
 async fn update(ctx: &Context<'_>, input: ContactUpdateInput) -> Result<ContactUpdatePayload> {
@@ -216,18 +221,37 @@ async fn update(ctx: &Context<'_>, input: ContactUpdateInput) -> Result<ContactU
         preferred_language: input.preferred_language,
         preferred_currency: input.preferred_currency.map_value(|code| code.0),
         accepts_marketing: input.accepts_marketing,
-        preferred_billing_address_id: decode_maybe::<address::Entity>(&input.preferred_billing_address_id)?,
-        preferred_shipping_address_id: decode_maybe::<address::Entity>(&input.preferred_shipping_address_id)?,
+        preferred_billing_address_id: decode_maybe::<address::Entity>(
+            &input.preferred_billing_address_id,
+        )?,
+        preferred_shipping_address_id: decode_maybe::<address::Entity>(
+            &input.preferred_shipping_address_id,
+        )?,
     };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(ContactUpdatePayload { contact: outcome.row().map(Contact), user_errors: outcome.user_errors })
+    Ok(ContactUpdatePayload {
+        contact: outcome.row().map(Contact),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn assign_organization(ctx: &Context<'_>, input: ContactAssignOrganizationInput) -> Result<ContactAssignOrganizationPayload> {
+async fn assign_organization(
+    ctx: &Context<'_>,
+    input: ContactAssignOrganizationInput,
+) -> Result<ContactAssignOrganizationPayload> {
     let id = decode::<contact::Entity>(&input.id)?;
     let organization = decode_maybe::<organization::Entity>(&input.organization_id)?;
     let written = match given("organizationId", organization) {
-        Ok(organization_id) => ctx.write(AssignOrganization { id, organization_id }, input.terms).await,
+        Ok(organization_id) => {
+            ctx.write(
+                AssignOrganization {
+                    id,
+                    organization_id,
+                },
+                input.terms,
+            )
+            .await
+        }
         Err(absent) => Err(absent),
     };
     let outcome = or_user_errors(written)?;
@@ -239,7 +263,12 @@ async fn assign_organization(ctx: &Context<'_>, input: ContactAssignOrganization
 }
 
 async fn delete(ctx: &Context<'_>, input: ContactDeleteInput) -> Result<ContactDeletePayload> {
-    let change = DeleteContact { id: decode::<contact::Entity>(&input.id)? };
+    let change = DeleteContact {
+        id: decode::<contact::Entity>(&input.id)?,
+    };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(ContactDeletePayload { deleted_id: outcome.deleted_id(), user_errors: outcome.user_errors })
+    Ok(ContactDeletePayload {
+        deleted_id: outcome.deleted_id(),
+        user_errors: outcome.user_errors,
+    })
 }

@@ -120,11 +120,16 @@ impl Contact {
 
     /// The group of the contact's own organization if it has one, else the contact's own group. Parents of the organization never count.
     async fn effective_customer_group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
-        crate::customer_groups::effective::effective_group(ctx, &self.0).await.transpose()
+        crate::customer_groups::effective::effective_group(ctx, &self.0)
+            .await
+            .transpose()
     }
 
     /// Why the effective customer group is what it is.
-    async fn effective_customer_group_explanation(&self, ctx: &Context<'_>) -> Result<EffectiveCustomerGroupExplanation> {
+    async fn effective_customer_group_explanation(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<EffectiveCustomerGroupExplanation> {
         explain(ctx, &self.0).await
     }
 
@@ -136,7 +141,10 @@ impl Contact {
 
     /// The contact's own addresses, the oldest first.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<Address>> {
-        let found = ctx.load(AddressesOf(Owner::Contact(self.0.id))).await?.unwrap_or_default();
+        let found = ctx
+            .load(AddressesOf(Owner::Contact(self.0.id)))
+            .await?
+            .unwrap_or_default();
         Ok(found.into_iter().map(Address).collect())
     }
 
@@ -172,18 +180,39 @@ impl Contact {
 ///
 /// # Errors
 /// `BadRequest` for arguments of the page or the filter that mean nothing.
-pub async fn contacts_of(ctx: &Context<'_>, organization: OrganizationId, query: ContactsQuery) -> Result<ContactConnection> {
+pub async fn contacts_of(
+    ctx: &Context<'_>,
+    organization: OrganizationId,
+    query: ContactsQuery,
+) -> Result<ContactConnection> {
     let sort = query.order.sort();
     // Checked here, so that one field's mistake does not spoil the whole batch.
     query.args.window(&query.order.tag(), &sort)?;
     query.filter.condition(ctx.db())?;
     let query = Arc::new(query);
-    let slice = ctx.load(Below { parent: organization, query: query.clone() }).await?;
-    let slice = slice.unwrap_or(Slice { rows: Vec::new(), more: false });
+    let slice = ctx
+        .load(Below {
+            parent: organization,
+            query: query.clone(),
+        })
+        .await?;
+    let slice = slice.unwrap_or(Slice {
+        rows: Vec::new(),
+        more: false,
+    });
     let counted = query.clone();
     let total: Total = Arc::new(move |ctx: &Context<'_>| {
-        let key = CountBelow { parent: organization, query: counted.clone() };
+        let key = CountBelow {
+            parent: organization,
+            query: counted.clone(),
+        };
         Box::pin(async move { Ok(ctx.load(key).await?.unwrap_or_default()) })
     });
-    Ok(ContactConnection(Page::of(slice, &query.args, &query.order.tag(), &sort, total)))
+    Ok(ContactConnection(Page::of(
+        slice,
+        &query.args,
+        &query.order.tag(),
+        &sort,
+        total,
+    )))
 }

@@ -19,7 +19,11 @@ pub struct ContactQuery;
 #[Object]
 impl ContactQuery {
     /// The contact with this id; null when there is none that you may see.
-    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Option<Result<Contact>> {
+    async fn contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Option<Result<Contact>> {
         let found = match global_id::decode::<contact::Entity>(&id) {
             Ok(id) => ctx.load(id).await,
             Err(refused) => Err(refused),
@@ -57,7 +61,12 @@ impl ContactQuery {
         db.opens(Permission::ContactList)?;
         let condition = filter.unwrap_or_default().condition(db)?;
         let order = order_by.unwrap_or_default();
-        let args = PageArgs { first, after, last, before };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
         let sort = order.sort();
         let window = args.window(&order.tag(), &sort)?;
         let slice = db.page(condition.clone(), &sort, &window).await?;
@@ -65,6 +74,12 @@ impl ContactQuery {
             let condition = condition.clone();
             Box::pin(ctx.db().count::<contact::Entity>(condition))
         });
-        Ok(ContactConnection(Page::of(slice, &args, &order.tag(), &sort, total)))
+        Ok(ContactConnection(Page::of(
+            slice,
+            &args,
+            &order.tag(),
+            &sort,
+            total,
+        )))
     }
 }

@@ -29,7 +29,10 @@ pub struct EffectiveCustomerGroupExplanation {
 ///
 /// # Errors
 /// Faults of the database only.
-pub async fn effective_group(ctx: &Context<'_>, contact: &contact::Model) -> Result<Option<CustomerGroup>> {
+pub async fn effective_group(
+    ctx: &Context<'_>,
+    contact: &contact::Model,
+) -> Result<Option<CustomerGroup>> {
     match of(ctx, contact).await?.group {
         Some(group) => Ok(ctx.load(group).await?.map(CustomerGroup)),
         None => Ok(None),
@@ -40,8 +43,15 @@ pub async fn effective_group(ctx: &Context<'_>, contact: &contact::Model) -> Res
 ///
 /// # Errors
 /// Faults of the database only.
-pub async fn explain(ctx: &Context<'_>, contact: &contact::Model) -> Result<EffectiveCustomerGroupExplanation> {
-    let Effective { group, source, shadowed } = of(ctx, contact).await?;
+pub async fn explain(
+    ctx: &Context<'_>,
+    contact: &contact::Model,
+) -> Result<EffectiveCustomerGroupExplanation> {
+    let Effective {
+        group,
+        source,
+        shadowed,
+    } = of(ctx, contact).await?;
     let customer_group = match group {
         Some(group) => ctx.load(group).await?.map(CustomerGroup),
         None => None,
@@ -51,17 +61,27 @@ pub async fn explain(ctx: &Context<'_>, contact: &contact::Model) -> Result<Effe
         None => None,
     };
     let organization = match (source, contact.organization_id) {
-        (Source::Organization, Some(organization)) => ctx.load(organization).await?.map(Organization),
+        (Source::Organization, Some(organization)) => {
+            ctx.load(organization).await?.map(Organization)
+        }
         _ => None,
     };
     let names = Names {
         group: customer_group.as_ref().map(|group| group.0.name.as_str()),
-        organization: organization.as_ref().map(|organization| organization.0.name.as_str()),
+        organization: organization
+            .as_ref()
+            .map(|organization| organization.0.name.as_str()),
         shadowed: shadowed.as_ref().map(|group| group.0.name.as_str()),
         in_organization: contact.organization_id.is_some(),
     };
     let summary = summary(source, names);
-    Ok(EffectiveCustomerGroupExplanation { customer_group, source, organization, shadowed, summary })
+    Ok(EffectiveCustomerGroupExplanation {
+        customer_group,
+        source,
+        organization,
+        shadowed,
+        summary,
+    })
 }
 
 async fn of(ctx: &Context<'_>, contact: &contact::Model) -> Result<Effective> {

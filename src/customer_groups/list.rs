@@ -42,11 +42,21 @@ impl CustomerGroupFilter {
         let mut all = Condition::all();
         if let Some(search) = &self.search {
             let wanted = text::sort_key(search.trim()).replace('\0', "\u{FFFD}");
-            let escaped = wanted.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-            all = all.add(customer_group::Column::NameKey.like(LikeExpr::new(format!("%{escaped}%")).escape('\\')));
+            let escaped = wanted
+                .replace('\\', r"\\")
+                .replace('%', r"\%")
+                .replace('_', r"\_");
+            all = all.add(
+                customer_group::Column::NameKey
+                    .like(LikeExpr::new(format!("%{escaped}%")).escape('\\')),
+            );
         }
         if let Some(status) = self.status {
-            let status = if status == CustomerGroupStatus::Active { Status::Active } else { Status::Archived };
+            let status = if status == CustomerGroupStatus::Active {
+                Status::Active
+            } else {
+                Status::Archived
+            };
             all = all.add(customer_group::Column::Status.eq(status));
         }
         all
@@ -59,7 +69,13 @@ pub const BY_RANK: &str = "customerGroup rank";
 /// By rank, then name, then id (T-172).
 #[must_use]
 pub fn by_rank() -> Sort<customer_group::Entity> {
-    Sort { columns: vec![customer_group::Column::Rank, customer_group::Column::NameKey], descending: false }
+    Sort {
+        columns: vec![
+            customer_group::Column::Rank,
+            customer_group::Column::NameKey,
+        ],
+        descending: false,
+    }
 }
 
 /// The contacts whose effective group is one of `groups` (T-21).
@@ -86,10 +102,16 @@ fn effective_group(is_such: impl Fn(Expr) -> Expr) -> Condition {
         .expr(Expr::cust("1"))
         .from(organization::Entity)
         .and_where(organization::Column::CustomerGroupId.is_not_null())
-        .and_where(organization::Column::Id.into_expr().equals(contact::Column::OrganizationId.as_column_ref()))
+        .and_where(
+            organization::Column::Id
+                .into_expr()
+                .equals(contact::Column::OrganizationId.as_column_ref()),
+        )
         .take();
     let by_itself = Condition::all()
         .add(is_such(contact::Column::CustomerGroupId.into_expr()))
         .add(Expr::exists(given_any).not());
-    Condition::any().add(contact::Column::OrganizationId.in_subquery(given_one)).add(by_itself)
+    Condition::any()
+        .add(contact::Column::OrganizationId.in_subquery(given_one))
+        .add(by_itself)
 }

@@ -32,7 +32,10 @@ impl Loader<GroupById> for Batches {
     async fn load(&self, keys: &[GroupById]) -> Result<HashMap<GroupById, Self::Value>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = self.0.by_ids::<customer_group::Entity>(&ids).await?;
-        Ok(found.into_iter().map(|(id, row)| (GroupById(id), row)).collect())
+        Ok(found
+            .into_iter()
+            .map(|(id, row)| (GroupById(id), row))
+            .collect())
     }
 }
 
@@ -47,7 +50,10 @@ impl Loader<GroupGivenTo> for Batches {
     async fn load(&self, keys: &[GroupGivenTo]) -> Result<HashMap<GroupGivenTo, CustomerGroupId>> {
         let organizations: Vec<_> = keys.iter().map(|key| key.0).collect();
         let found = self.0.groups_given_to(&organizations).await?;
-        Ok(found.into_iter().map(|(organization, group)| (GroupGivenTo(organization), group)).collect())
+        Ok(found
+            .into_iter()
+            .map(|(organization, group)| (GroupGivenTo(organization), group))
+            .collect())
     }
 }
 
@@ -72,32 +78,59 @@ impl Loader<CountOf> for Batches {
 
     async fn load(&self, keys: &[CountOf]) -> Result<HashMap<CountOf, i64>> {
         let mut found = HashMap::new();
-        for counted in [Counted::Contacts, Counted::Organizations, Counted::EffectiveContacts] {
-            let groups: Vec<_> = keys.iter().filter(|key| key.1 == counted).map(|key| key.0).collect();
+        for counted in [
+            Counted::Contacts,
+            Counted::Organizations,
+            Counted::EffectiveContacts,
+        ] {
+            let groups: Vec<_> = keys
+                .iter()
+                .filter(|key| key.1 == counted)
+                .map(|key| key.0)
+                .collect();
             if groups.is_empty() {
                 continue;
             }
             let counts = self.count(counted, &groups).await?;
-            found.extend(counts.into_iter().map(|(group, count)| (CountOf(group, counted), count)));
+            found.extend(
+                counts
+                    .into_iter()
+                    .map(|(group, count)| (CountOf(group, counted), count)),
+            );
         }
         Ok(found)
     }
 }
 
 impl Batches {
-    async fn count(&self, counted: Counted, groups: &[CustomerGroupId]) -> Result<HashMap<CustomerGroupId, i64>> {
+    async fn count(
+        &self,
+        counted: Counted,
+        groups: &[CustomerGroupId],
+    ) -> Result<HashMap<CustomerGroupId, i64>> {
         let everyone = Condition::all();
         match counted {
             Counted::Contacts => {
-                let given = |group| Condition::all().add(contact::Column::CustomerGroupId.into_expr().eq(group));
-                self.0.counts::<contact::Entity, _>(groups, &given, everyone).await
+                let given = |group| {
+                    Condition::all().add(contact::Column::CustomerGroupId.into_expr().eq(group))
+                };
+                self.0
+                    .counts::<contact::Entity, _>(groups, &given, everyone)
+                    .await
             }
             Counted::Organizations => {
-                let given = |group| Condition::all().add(organization::Column::CustomerGroupId.into_expr().eq(group));
-                self.0.counts::<organization::Entity, _>(groups, &given, everyone).await
+                let given = |group| {
+                    Condition::all()
+                        .add(organization::Column::CustomerGroupId.into_expr().eq(group))
+                };
+                self.0
+                    .counts::<organization::Entity, _>(groups, &given, everyone)
+                    .await
             }
             Counted::EffectiveContacts => {
-                self.0.counts::<contact::Entity, _>(groups, &effective_group_is, everyone).await
+                self.0
+                    .counts::<contact::Entity, _>(groups, &effective_group_is, everyone)
+                    .await
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use super::object::CustomerGroup;
 use super::service::{
-    ArchiveCustomerGroup, AssignToContact, AssignToOrganization, CreateCustomerGroup, DeleteCustomerGroup, Replacement,
-    RestoreCustomerGroup, UpdateCustomerGroup,
+    ArchiveCustomerGroup, AssignToContact, AssignToOrganization, CreateCustomerGroup,
+    DeleteCustomerGroup, Replacement, RestoreCustomerGroup, UpdateCustomerGroup,
 };
 use crate::contacts::object::Contact;
 use crate::error::{Code, Error, Result, UserError};
@@ -182,52 +182,129 @@ impl CustomerGroupMutation {
     }
 }
 
-async fn create(ctx: &Context<'_>, input: CustomerGroupCreateInput) -> Result<CustomerGroupCreatePayload> {
-    let change = CreateCustomerGroup { name: input.name, rank: input.rank };
+async fn create(
+    ctx: &Context<'_>,
+    input: CustomerGroupCreateInput,
+) -> Result<CustomerGroupCreatePayload> {
+    let change = CreateCustomerGroup {
+        name: input.name,
+        rank: input.rank,
+    };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(CustomerGroupCreatePayload { customer_group: outcome.row().map(CustomerGroup), user_errors: outcome.user_errors })
+    Ok(CustomerGroupCreatePayload {
+        customer_group: outcome.row().map(CustomerGroup),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn update(ctx: &Context<'_>, input: CustomerGroupUpdateInput) -> Result<CustomerGroupUpdatePayload> {
-    let change = UpdateCustomerGroup { id: decode::<customer_group::Entity>(&input.id)?, name: input.name, rank: input.rank };
+async fn update(
+    ctx: &Context<'_>,
+    input: CustomerGroupUpdateInput,
+) -> Result<CustomerGroupUpdatePayload> {
+    let change = UpdateCustomerGroup {
+        id: decode::<customer_group::Entity>(&input.id)?,
+        name: input.name,
+        rank: input.rank,
+    };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(CustomerGroupUpdatePayload { customer_group: outcome.row().map(CustomerGroup), user_errors: outcome.user_errors })
+    Ok(CustomerGroupUpdatePayload {
+        customer_group: outcome.row().map(CustomerGroup),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn archive(ctx: &Context<'_>, input: CustomerGroupArchiveInput) -> Result<CustomerGroupArchivePayload> {
-    let change = ArchiveCustomerGroup { id: decode::<customer_group::Entity>(&input.id)? };
+async fn archive(
+    ctx: &Context<'_>,
+    input: CustomerGroupArchiveInput,
+) -> Result<CustomerGroupArchivePayload> {
+    let change = ArchiveCustomerGroup {
+        id: decode::<customer_group::Entity>(&input.id)?,
+    };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(CustomerGroupArchivePayload { customer_group: outcome.row().map(CustomerGroup), user_errors: outcome.user_errors })
+    Ok(CustomerGroupArchivePayload {
+        customer_group: outcome.row().map(CustomerGroup),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn restore(ctx: &Context<'_>, input: CustomerGroupRestoreInput) -> Result<CustomerGroupRestorePayload> {
-    let change = RestoreCustomerGroup { id: decode::<customer_group::Entity>(&input.id)? };
+async fn restore(
+    ctx: &Context<'_>,
+    input: CustomerGroupRestoreInput,
+) -> Result<CustomerGroupRestorePayload> {
+    let change = RestoreCustomerGroup {
+        id: decode::<customer_group::Entity>(&input.id)?,
+    };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(CustomerGroupRestorePayload { customer_group: outcome.row().map(CustomerGroup), user_errors: outcome.user_errors })
+    Ok(CustomerGroupRestorePayload {
+        customer_group: outcome.row().map(CustomerGroup),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn delete(ctx: &Context<'_>, input: CustomerGroupDeleteInput) -> Result<CustomerGroupDeletePayload> {
+async fn delete(
+    ctx: &Context<'_>,
+    input: CustomerGroupDeleteInput,
+) -> Result<CustomerGroupDeletePayload> {
     let id = decode::<customer_group::Entity>(&input.id)?;
     let heir = decode_optional::<customer_group::Entity>(input.replace_with_id.as_ref())?;
     let written = match (heir, input.replace_with_none) {
-        (Some(_), true) => {
-            Err(Error::invalid(Code::Invalid, "replaceWithId", "give one of replaceWithId and replaceWithNone, not both"))
+        (Some(_), true) => Err(Error::invalid(
+            Code::Invalid,
+            "replaceWithId",
+            "give one of replaceWithId and replaceWithNone, not both",
+        )),
+        (Some(heir), false) => {
+            ctx.write(
+                DeleteCustomerGroup {
+                    id,
+                    replacement: Replacement::Group(heir),
+                },
+                input.terms,
+            )
+            .await
         }
-        (Some(heir), false) => ctx.write(DeleteCustomerGroup { id, replacement: Replacement::Group(heir) }, input.terms).await,
-        (None, true) => ctx.write(DeleteCustomerGroup { id, replacement: Replacement::Nothing }, input.terms).await,
-        (None, false) => ctx.write(DeleteCustomerGroup { id, replacement: Replacement::Refused }, input.terms).await,
+        (None, true) => {
+            ctx.write(
+                DeleteCustomerGroup {
+                    id,
+                    replacement: Replacement::Nothing,
+                },
+                input.terms,
+            )
+            .await
+        }
+        (None, false) => {
+            ctx.write(
+                DeleteCustomerGroup {
+                    id,
+                    replacement: Replacement::Refused,
+                },
+                input.terms,
+            )
+            .await
+        }
     };
     let outcome = or_user_errors(written)?;
-    Ok(CustomerGroupDeletePayload { deleted_id: outcome.deleted_id(), user_errors: outcome.user_errors })
+    Ok(CustomerGroupDeletePayload {
+        deleted_id: outcome.deleted_id(),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn assign(ctx: &Context<'_>, input: CustomerGroupAssignInput) -> Result<CustomerGroupAssignPayload> {
+async fn assign(
+    ctx: &Context<'_>,
+    input: CustomerGroupAssignInput,
+) -> Result<CustomerGroupAssignPayload> {
     ctx.db().signed_in()?;
     let organization = decode_optional::<organization::Entity>(input.organization_id.as_ref())?;
     let contact = decode_optional::<contact::Entity>(input.contact_id.as_ref())?;
     let group = decode_maybe::<customer_group::Entity>(&input.customer_group_id)?;
     let refused = |error| match error {
-        Error::Invalid(user_errors) => Ok(CustomerGroupAssignPayload { organization: None, contact: None, user_errors }),
+        Error::Invalid(user_errors) => Ok(CustomerGroupAssignPayload {
+            organization: None,
+            contact: None,
+            user_errors,
+        }),
         other => Err(other),
     };
     let customer_group_id = match given("customerGroupId", group) {
@@ -236,15 +313,45 @@ async fn assign(ctx: &Context<'_>, input: CustomerGroupAssignInput) -> Result<Cu
     };
     match (organization, contact) {
         (Some(id), None) => {
-            let outcome = or_user_errors(ctx.write(AssignToOrganization { id, customer_group_id }, input.terms).await)?;
+            let outcome = or_user_errors(
+                ctx.write(
+                    AssignToOrganization {
+                        id,
+                        customer_group_id,
+                    },
+                    input.terms,
+                )
+                .await,
+            )?;
             let organization = outcome.row().map(Organization);
-            Ok(CustomerGroupAssignPayload { organization, contact: None, user_errors: outcome.user_errors })
+            Ok(CustomerGroupAssignPayload {
+                organization,
+                contact: None,
+                user_errors: outcome.user_errors,
+            })
         }
         (None, Some(id)) => {
-            let outcome = or_user_errors(ctx.write(AssignToContact { id, customer_group_id }, input.terms).await)?;
+            let outcome = or_user_errors(
+                ctx.write(
+                    AssignToContact {
+                        id,
+                        customer_group_id,
+                    },
+                    input.terms,
+                )
+                .await,
+            )?;
             let contact = outcome.row().map(Contact);
-            Ok(CustomerGroupAssignPayload { organization: None, contact, user_errors: outcome.user_errors })
+            Ok(CustomerGroupAssignPayload {
+                organization: None,
+                contact,
+                user_errors: outcome.user_errors,
+            })
         }
-        _ => refused(Error::invalid(Code::Invalid, "organizationId", "give one of organizationId and contactId")),
+        _ => refused(Error::invalid(
+            Code::Invalid,
+            "organizationId",
+            "give one of organizationId and contactId",
+        )),
     }
 }

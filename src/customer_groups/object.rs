@@ -20,7 +20,12 @@ impl From<Granted<customer_group::Entity>> for CustomerGroup {
     }
 }
 
-connection!(CustomerGroupConnection, CustomerGroupEdge, CustomerGroup, "customer groups");
+connection!(
+    CustomerGroupConnection,
+    CustomerGroupEdge,
+    CustomerGroup,
+    "customer groups"
+);
 
 #[Object]
 impl CustomerGroup {
@@ -67,7 +72,10 @@ impl CustomerGroup {
 
 impl CustomerGroup {
     async fn count(&self, ctx: &Context<'_>, counted: Counted) -> Result<i32> {
-        let count = ctx.load(CountOf(self.0.id, counted)).await?.unwrap_or_default();
+        let count = ctx
+            .load(CountOf(self.0.id, counted))
+            .await?
+            .unwrap_or_default();
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
     }
 }

@@ -19,7 +19,11 @@ pub struct CustomerGroupQuery;
 #[Object]
 impl CustomerGroupQuery {
     /// The customer group with this id; null when there is none that you may see.
-    async fn customer_group(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Option<Result<CustomerGroup>> {
+    async fn customer_group(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Option<Result<CustomerGroup>> {
         let found = match global_id::decode::<customer_group::Entity>(&id) {
             Ok(id) => ctx.load(GroupById(id)).await,
             Err(refused) => Err(refused),
@@ -41,7 +45,12 @@ impl CustomerGroupQuery {
         let db = ctx.db();
         db.opens(Permission::CustomerGroupView)?;
         let condition = filter.unwrap_or_default().condition();
-        let args = PageArgs { first, after, last, before };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
         let sort = by_rank();
         let window = args.window(BY_RANK, &sort)?;
         let slice = db.page(condition.clone(), &sort, &window).await?;
@@ -49,6 +58,8 @@ impl CustomerGroupQuery {
             let condition = condition.clone();
             Box::pin(ctx.db().count::<customer_group::Entity>(condition))
         });
-        Ok(CustomerGroupConnection(Page::of(slice, &args, BY_RANK, &sort, total)))
+        Ok(CustomerGroupConnection(Page::of(
+            slice, &args, BY_RANK, &sort, total,
+        )))
     }
 }

@@ -26,11 +26,26 @@ pub struct Effective {
 /// The group of the contact's own organization if it has one, else the contact's own group, else none. Nothing further up the tree is
 /// ever asked (T-13); both are taken whether archived or not (T-17).
 #[must_use]
-pub fn effective(organizations: Option<CustomerGroupId>, own: Option<CustomerGroupId>) -> Effective {
+pub fn effective(
+    organizations: Option<CustomerGroupId>,
+    own: Option<CustomerGroupId>,
+) -> Effective {
     match (organizations, own) {
-        (Some(group), shadowed) => Effective { group: Some(group), source: Source::Organization, shadowed },
-        (None, Some(group)) => Effective { group: Some(group), source: Source::Contact, shadowed: None },
-        (None, None) => Effective { group: None, source: Source::None, shadowed: None },
+        (Some(group), shadowed) => Effective {
+            group: Some(group),
+            source: Source::Organization,
+            shadowed,
+        },
+        (None, Some(group)) => Effective {
+            group: Some(group),
+            source: Source::Contact,
+            shadowed: None,
+        },
+        (None, None) => Effective {
+            group: None,
+            source: Source::None,
+            shadowed: None,
+        },
     }
 }
 
@@ -80,7 +95,13 @@ mod tests {
         assert_eq!(row(None, None), (None, Source::None, None));
         assert_eq!(row(None, Some(C)), (Some(C), Source::Contact, None));
         assert_eq!(row(Some(O), None), (Some(O), Source::Organization, None));
-        assert_eq!(row(Some(O), Some(C)), (Some(O), Source::Organization, Some(C)));
-        assert_eq!(row(Some(O), Some(O)), (Some(O), Source::Organization, Some(O)));
+        assert_eq!(
+            row(Some(O), Some(C)),
+            (Some(O), Source::Organization, Some(C))
+        );
+        assert_eq!(
+            row(Some(O), Some(O)),
+            (Some(O), Source::Organization, Some(O))
+        );
     }
 }

@@ -18,13 +18,26 @@ const RANK_STEP: i32 = 10;
 ///
 /// # Errors
 /// User errors at `customerGroupId`: `NOT_FOUND`, `ARCHIVED` (T-17).
-pub async fn assignable(tx: &mut WriteTx, group: CustomerGroupId) -> Result<Granted<customer_group::Entity, View>> {
-    not_archived(tx.refer::<customer_group::Entity>(group, "customerGroupId").await?, "customerGroupId")
+pub async fn assignable(
+    tx: &mut WriteTx,
+    group: CustomerGroupId,
+) -> Result<Granted<customer_group::Entity, View>> {
+    not_archived(
+        tx.refer::<customer_group::Entity>(group, "customerGroupId")
+            .await?,
+        "customerGroupId",
+    )
 }
 
-fn not_archived(group: Granted<customer_group::Entity, View>, field: &str) -> Result<Granted<customer_group::Entity, View>> {
+fn not_archived(
+    group: Granted<customer_group::Entity, View>,
+    field: &str,
+) -> Result<Granted<customer_group::Entity, View>> {
     if group.status == Status::Archived {
-        let message = format!("the customer group {} is archived and goes to nobody new", group.name);
+        let message = format!(
+            "the customer group {} is archived and goes to nobody new",
+            group.name
+        );
         return Err(Error::invalid(Code::Archived, field, message));
     }
     Ok(group)
@@ -43,16 +56,26 @@ impl Change for CreateCustomerGroup {
     const CREATES: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<CustomerGroupId> {
-        tx.require(Permission::CustomerGroupCreate, Place::Everywhere, "name").await?;
+        tx.require(Permission::CustomerGroupCreate, Place::Everywhere, "name")
+            .await?;
         let mut mistakes = Mistakes::default();
         let name = mistakes.check(Rule::line("name", NAME).apply(Some(self.name.clone())));
         mistakes.finish()?;
-        let name = name.ok_or_else(|| Error::invalid(Code::Required, "name", "a customer group needs a name"))?;
+        let name = name.ok_or_else(|| {
+            Error::invalid(Code::Required, "name", "a customer group needs a name")
+        })?;
         let rank = match self.rank {
             Some(rank) => rank,
             None => {
-                let groups = tx.consequences::<customer_group::Entity>(Condition::all()).await?;
-                groups.iter().map(|group| group.rank).max().unwrap_or_default().saturating_add(RANK_STEP)
+                let groups = tx
+                    .consequences::<customer_group::Entity>(Condition::all())
+                    .await?;
+                groups
+                    .iter()
+                    .map(|group| group.rank)
+                    .max()
+                    .unwrap_or_default()
+                    .saturating_add(RANK_STEP)
             }
         };
         let id = CustomerGroupId(tx.next_number("customerGroup").await?);
@@ -86,13 +109,19 @@ impl Change for UpdateCustomerGroup {
     async fn apply(&self, tx: &mut WriteTx) -> Result<CustomerGroupId> {
         let row = tx.target::<customer_group::Entity, Edit>(self.id).await?;
         let mut mistakes = Mistakes::default();
-        let name = patch(&mut mistakes, self.name.clone(), |text| Rule::line("name", NAME).apply(text));
+        let name = patch(&mut mistakes, self.name.clone(), |text| {
+            Rule::line("name", NAME).apply(text)
+        });
         if self.rank.is_null() {
             mistakes.note(Code::Invalid, "rank", "the rank cannot be cleared");
         }
         mistakes.finish()?;
         if name == Some(None) {
-            return Err(Error::invalid(Code::Required, "name", "a customer group needs a name"));
+            return Err(Error::invalid(
+                Code::Required,
+                "name",
+                "a customer group needs a name",
+            ));
         }
         tx.save(row, |group| {
             if let Some(name) = name.flatten() {
@@ -138,7 +167,11 @@ impl Change for RestoreCustomerGroup {
     }
 }
 
-async fn set_status(tx: &mut WriteTx, id: CustomerGroupId, status: Status) -> Result<CustomerGroupId> {
+async fn set_status(
+    tx: &mut WriteTx,
+    id: CustomerGroupId,
+    status: Status,
+) -> Result<CustomerGroupId> {
     let row = tx.target::<customer_group::Entity, Edit>(id).await?;
     tx.save(row, |group| group.status = Set(status)).await?;
     Ok(id)
@@ -168,30 +201,43 @@ impl Change for DeleteCustomerGroup {
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<CustomerGroupId> {
         if self.replacement == Replacement::Group(self.id) {
-            return Err(Error::invalid(Code::Invalid, "replaceWithId", "a group cannot replace itself"));
+            return Err(Error::invalid(
+                Code::Invalid,
+                "replaceWithId",
+                "a group cannot replace itself",
+            ));
         }
         let row = tx.target::<customer_group::Entity, Delete>(self.id).await?;
         let heir = match self.replacement {
             Replacement::Group(heir) => {
-                let heir = tx.refer::<customer_group::Entity>(heir, "replaceWithId").await?;
+                let heir = tx
+                    .refer::<customer_group::Entity>(heir, "replaceWithId")
+                    .await?;
                 Some(not_archived(heir, "replaceWithId")?.id)
             }
             Replacement::Nothing | Replacement::Refused => None,
         };
-        let contacts = tx.consequences::<contact::Entity>(contact::Column::CustomerGroupId.eq(self.id)).await?;
+        let contacts = tx
+            .consequences::<contact::Entity>(contact::Column::CustomerGroupId.eq(self.id))
+            .await?;
         let given = organization::Column::CustomerGroupId.eq(self.id);
         let organizations = tx.consequences::<organization::Entity>(given).await?;
         if !contacts.is_empty() || !organizations.is_empty() {
             if self.replacement == Replacement::Refused {
                 return Err(in_use(tx, self.id, contacts.len(), organizations.len()).await?);
             }
-            tx.require(Permission::CustomerGroupAssign, Place::Everywhere, "id").await?;
+            tx.require(Permission::CustomerGroupAssign, Place::Everywhere, "id")
+                .await?;
         }
         for contact in contacts {
-            tx.save(contact, |contact| contact.customer_group_id = Set(heir)).await?;
+            tx.save(contact, |contact| contact.customer_group_id = Set(heir))
+                .await?;
         }
         for organization in organizations {
-            tx.save(organization, |organization| organization.customer_group_id = Set(heir)).await?;
+            tx.save(organization, |organization| {
+                organization.customer_group_id = Set(heir)
+            })
+            .await?;
         }
         tx.delete(row).await?;
         Ok(self.id)
@@ -199,13 +245,22 @@ impl Change for DeleteCustomerGroup {
 }
 
 /// Says how often a group is used where the viewer may see all of it, else only that it is (T-18).
-async fn in_use(tx: &mut WriteTx, id: CustomerGroupId, contacts: usize, organizations: usize) -> Result<Error> {
+async fn in_use(
+    tx: &mut WriteTx,
+    id: CustomerGroupId,
+    contacts: usize,
+    organizations: usize,
+) -> Result<Error> {
     use crate::access::Action::View;
-    let sees_contacts = tx.reaches_all::<contact::Entity>(contact::Column::CustomerGroupId.eq(id), View).await?;
+    let sees_contacts = tx
+        .reaches_all::<contact::Entity>(contact::Column::CustomerGroupId.eq(id), View)
+        .await?;
     let given = organization::Column::CustomerGroupId.eq(id);
     let sees_organizations = tx.reaches_all::<organization::Entity>(given, View).await?;
     let message = if sees_contacts && sees_organizations {
-        format!("the group is given to {contacts} contacts and {organizations} organizations; say what replaces it")
+        format!(
+            "the group is given to {contacts} contacts and {organizations} organizations; say what replaces it"
+        )
     } else {
         "the group is in use; say what replaces it".to_owned()
     };
@@ -224,14 +279,24 @@ impl Change for AssignToOrganization {
     const MUTATION: &'static str = "customerGroupAssign";
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<OrganizationId> {
-        let row = tx.affected::<organization::Entity>(self.id, "organizationId").await?;
-        tx.require(Permission::CustomerGroupAssign, Place::Organization(self.id), "organizationId").await?;
+        let row = tx
+            .affected::<organization::Entity>(self.id, "organizationId")
+            .await?;
+        tx.require(
+            Permission::CustomerGroupAssign,
+            Place::Organization(self.id),
+            "organizationId",
+        )
+        .await?;
         // Having it already is no new assignment, even of an archived group.
         if row.customer_group_id != self.customer_group_id {
             if let Some(group) = self.customer_group_id {
                 assignable(tx, group).await?;
             }
-            tx.save(row, |organization| organization.customer_group_id = Set(self.customer_group_id)).await?;
+            tx.save(row, |organization| {
+                organization.customer_group_id = Set(self.customer_group_id)
+            })
+            .await?;
         }
         Ok(self.id)
     }
@@ -250,12 +315,20 @@ impl Change for AssignToContact {
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<ContactId> {
         let row = tx.affected::<contact::Entity>(self.id, "contactId").await?;
-        tx.require(Permission::CustomerGroupAssign, Place::from(row.organization_id), "contactId").await?;
+        tx.require(
+            Permission::CustomerGroupAssign,
+            Place::from(row.organization_id),
+            "contactId",
+        )
+        .await?;
         if row.customer_group_id != self.customer_group_id {
             if let Some(group) = self.customer_group_id {
                 assignable(tx, group).await?;
             }
-            tx.save(row, |contact| contact.customer_group_id = Set(self.customer_group_id)).await?;
+            tx.save(row, |contact| {
+                contact.customer_group_id = Set(self.customer_group_id)
+            })
+            .await?;
         }
         Ok(self.id)
     }

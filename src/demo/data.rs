@@ -5,9 +5,15 @@ use crate::contacts::service::{Keys, keys};
 use crate::text::{search_key, sort_key};
 use chrono::NaiveDate;
 use entity::customer_group::Status;
-use entity::ids::{AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId, RoleAssignmentId, RoleId};
+use entity::ids::{
+    AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId,
+    RoleAssignmentId, RoleId,
+};
 use entity::role_assignment::Scope;
-use entity::{address, business_category, contact, customer_group, organization, organization_closure, role_assignment};
+use entity::{
+    address, business_category, contact, customer_group, organization, organization_closure,
+    role_assignment,
+};
 use sea_orm::Set;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -116,7 +122,11 @@ pub fn rows(system: &SystemDb) -> Result<Rows, Fault> {
     let mut loader = Loader {
         system,
         rows: Rows::default(),
-        groups: HashMap::from([("Customer".to_owned(), 1), ("Partner".to_owned(), 2), ("Distributor".to_owned(), 3)]),
+        groups: HashMap::from([
+            ("Customer".to_owned(), 1),
+            ("Partner".to_owned(), 2),
+            ("Distributor".to_owned(), 3),
+        ]),
         categories: HashMap::new(),
         organizations: HashMap::new(),
         ancestors: HashMap::new(),
@@ -158,18 +168,25 @@ impl Loader<'_> {
             self.groups.insert(group.name, number);
         }
         for (category, number) in read::<Named>(CATEGORIES)?.into_iter().zip(1..) {
-            self.rows.business_categories.push(business_category::ActiveModel {
-                id: Set(BusinessCategoryId(number)),
-                name: Set(category.name.clone()),
-                name_key: Set(sort_key(&category.name)),
-                version: Set(1),
-                created_at: Set(now),
-                updated_at: Set(now),
-            });
+            self.rows
+                .business_categories
+                .push(business_category::ActiveModel {
+                    id: Set(BusinessCategoryId(number)),
+                    name: Set(category.name.clone()),
+                    name_key: Set(sort_key(&category.name)),
+                    version: Set(1),
+                    created_at: Set(now),
+                    updated_at: Set(now),
+                });
             self.categories.insert(category.name, number);
         }
-        let next = |numbers: &HashMap<String, i64>| numbers.values().max().copied().unwrap_or_default() + 1;
-        self.rows.next_numbers = vec![("customerGroup", next(&self.groups)), ("businessCategory", next(&self.categories))];
+        let next = |numbers: &HashMap<String, i64>| {
+            numbers.values().max().copied().unwrap_or_default() + 1
+        };
+        self.rows.next_numbers = vec![
+            ("customerGroup", next(&self.groups)),
+            ("businessCategory", next(&self.categories)),
+        ];
         Ok(())
     }
 
@@ -179,8 +196,17 @@ impl Loader<'_> {
             let id = OrganizationId(self.system.clock().id());
             let parent = self.organization(row.parent_external_id.as_deref())?;
             let (name_key, external_id_key) = (sort_key(&row.name), sort_key(&row.external_id));
-            let group = find("customer group", &self.groups, row.customer_group.as_deref())?.map(CustomerGroupId);
-            let category = find("business category", &self.categories, row.business_category.as_deref())?;
+            let group = find(
+                "customer group",
+                &self.groups,
+                row.customer_group.as_deref(),
+            )?
+            .map(CustomerGroupId);
+            let category = find(
+                "business category",
+                &self.categories,
+                row.business_category.as_deref(),
+            )?;
             self.rows.organizations.push(organization::ActiveModel {
                 id: Set(id),
                 external_id: Set(Some(row.external_id.clone())),
@@ -189,7 +215,11 @@ impl Loader<'_> {
                 name: Set(row.name),
                 name_key: Set(name_key),
                 description: Set(row.description),
-                type_id: Set(OrganizationTypeId(if row.kind == "Organization Unit" { 2 } else { 1 })),
+                type_id: Set(OrganizationTypeId(if row.kind == "Organization Unit" {
+                    2
+                } else {
+                    1
+                })),
                 business_category_id: Set(category.map(BusinessCategoryId)),
                 parent_id: Set(parent),
                 primary_contact_id: Set(None),
@@ -198,7 +228,16 @@ impl Loader<'_> {
                 created_at: Set(now),
                 updated_at: Set(now),
             });
-            let above: Vec<_> = parent.into_iter().chain(parent.and_then(|parent| self.ancestors.get(&parent)).into_iter().flatten().copied()).collect();
+            let above: Vec<_> = parent
+                .into_iter()
+                .chain(
+                    parent
+                        .and_then(|parent| self.ancestors.get(&parent))
+                        .into_iter()
+                        .flatten()
+                        .copied(),
+                )
+                .collect();
             for (ancestor, distance) in [id].iter().chain(&above).zip(0..) {
                 self.rows.closure.push(organization_closure::ActiveModel {
                     ancestor_id: Set(*ancestor),
@@ -224,7 +263,12 @@ impl Loader<'_> {
                 given_full_name: row.full_name,
                 email: row.email,
             })?;
-            let group = find("customer group", &self.groups, row.customer_group.as_deref())?.map(CustomerGroupId);
+            let group = find(
+                "customer group",
+                &self.groups,
+                row.customer_group.as_deref(),
+            )?
+            .map(CustomerGroupId);
             self.rows.contacts.push(contact::ActiveModel {
                 id: Set(id),
                 phone: Set(row.phone),
@@ -246,9 +290,18 @@ impl Loader<'_> {
             self.contacts.insert(row.external_id, id);
         }
         for row in read::<Organization>(ORGANIZATIONS)? {
-            let primary = find("contact", &self.contacts, row.primary_contact_external_id.as_deref())?;
-            if let (Some(primary), Some(id)) = (primary, self.organization(Some(&row.external_id))?) {
-                let change = organization::ActiveModel { id: Set(id), primary_contact_id: Set(Some(primary)), ..Default::default() };
+            let primary = find(
+                "contact",
+                &self.contacts,
+                row.primary_contact_external_id.as_deref(),
+            )?;
+            if let (Some(primary), Some(id)) = (primary, self.organization(Some(&row.external_id))?)
+            {
+                let change = organization::ActiveModel {
+                    id: Set(id),
+                    primary_contact_id: Set(Some(primary)),
+                    ..Default::default()
+                };
                 self.rows.primary_contacts.push(change);
             }
         }
@@ -290,7 +343,10 @@ impl Loader<'_> {
                 updated_at: Set(now),
             });
             if let (Some(contact), false) = (contact_id, row.preferred.is_empty()) {
-                let mut change = contact::ActiveModel { id: Set(contact), ..Default::default() };
+                let mut change = contact::ActiveModel {
+                    id: Set(contact),
+                    ..Default::default()
+                };
                 if row.preferred.contains("BILLING") {
                     change.preferred_billing_address_id = Set(Some(id));
                 }
@@ -305,24 +361,34 @@ impl Loader<'_> {
 
     fn accounts(&mut self) -> Result<(), Fault> {
         for account in accounts()? {
-            let contact = find("contact", &self.contacts, account.contact_external_id.as_deref())?;
-            let row = self.system.account_row(&account.login, account.email, contact);
+            let contact = find(
+                "contact",
+                &self.contacts,
+                account.contact_external_id.as_deref(),
+            )?;
+            let row = self
+                .system
+                .account_row(&account.login, account.email, contact);
             let scope = match account.scope.as_deref() {
                 Some("GLOBAL") => Some(Scope::Global),
                 Some("SUBTREE") => Some(Scope::Subtree),
                 _ => None,
             };
             if let (Some(scope), Some("Administrators")) = (scope, account.role.as_deref()) {
-                self.rows.role_assignments.push(role_assignment::ActiveModel {
-                    id: Set(RoleAssignmentId(self.system.clock().id())),
-                    account_id: row.id.clone(),
-                    role_id: Set(RoleId(3)),
-                    scope: Set(scope),
-                    organization_id: Set(self.organization(account.scope_organization_external_id.as_deref())?),
-                    valid_from: Set(None),
-                    valid_until: Set(None),
-                    created_at: Set(self.system.clock().now()),
-                });
+                self.rows
+                    .role_assignments
+                    .push(role_assignment::ActiveModel {
+                        id: Set(RoleAssignmentId(self.system.clock().id())),
+                        account_id: row.id.clone(),
+                        role_id: Set(RoleId(3)),
+                        scope: Set(scope),
+                        organization_id: Set(
+                            self.organization(account.scope_organization_external_id.as_deref())?
+                        ),
+                        valid_from: Set(None),
+                        valid_until: Set(None),
+                        created_at: Set(self.system.clock().now()),
+                    });
             }
             self.rows.accounts.push(row);
         }
@@ -335,10 +401,22 @@ impl Loader<'_> {
 }
 
 /// Looks a name up; a blank one is nobody.
-fn find<T: Copy>(kind: &'static str, known: &HashMap<String, T>, name: Option<&str>) -> Result<Option<T>, Fault> {
-    name.map(|name| known.get(name).copied().ok_or_else(|| Fault::Missing(kind, name.to_owned()))).transpose()
+fn find<T: Copy>(
+    kind: &'static str,
+    known: &HashMap<String, T>,
+    name: Option<&str>,
+) -> Result<Option<T>, Fault> {
+    name.map(|name| {
+        known
+            .get(name)
+            .copied()
+            .ok_or_else(|| Fault::Missing(kind, name.to_owned()))
+    })
+    .transpose()
 }
 
 fn read<T: DeserializeOwned>(file: &str) -> Result<Vec<T>, Fault> {
-    Ok(csv::Reader::from_reader(file.as_bytes()).deserialize().collect::<Result<_, _>>()?)
+    Ok(csv::Reader::from_reader(file.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()?)
 }

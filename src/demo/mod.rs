@@ -39,7 +39,8 @@ pub async fn load_once(system: &SystemDb) -> Result<(), Fault> {
         let refused = "this database holds a directory that is not the demo's; run `guildhall serve` with it, or name another file";
         return Err(Fault::Refused(refused.to_owned()));
     }
-    let rows = data::rows(system).map_err(|fault| Fault::Refused(format!("the demo's data: {fault}")))?;
+    let rows =
+        data::rows(system).map_err(|fault| Fault::Refused(format!("the demo's data: {fault}")))?;
     system.fill(rows, (LOADED, "loaded")).await?;
     Ok(())
 }
@@ -50,12 +51,17 @@ pub async fn load_once(system: &SystemDb) -> Result<(), Fault> {
 /// Faults of the database only.
 pub async fn sign_ins(system: &SystemDb) -> Result<Vec<SignIn>, Fault> {
     let mut sign_ins = Vec::new();
-    let accounts = data::accounts().map_err(|fault| Fault::Refused(format!("the demo's accounts: {fault}")))?;
+    let accounts = data::accounts()
+        .map_err(|fault| Fault::Refused(format!("the demo's accounts: {fault}")))?;
     for account in accounts {
         if let Some(id) = system.account_with_login(&account.login).await? {
             system.close_sessions(id).await?;
             let token = system.open_session(id, SESSION).await?;
-            sign_ins.push(SignIn { login: account.login, title: account.title, token });
+            sign_ins.push(SignIn {
+                login: account.login,
+                title: account.title,
+                token,
+            });
         }
     }
     Ok(sign_ins)
@@ -65,28 +71,48 @@ pub async fn sign_ins(system: &SystemDb) -> Result<Vec<SignIn>, Fault> {
 pub fn greet(address: SocketAddr, sign_ins: &[SignIn]) {
     println!("Guildhall demo: http://{address}/");
     println!("GraphQL:        http://{address}/graphql");
-    for SignIn { login, title, token } in sign_ins {
+    for SignIn {
+        login,
+        title,
+        token,
+    } in sign_ins
+    {
         println!("sign-in: {login:<14} {token}  ({title})");
     }
-    println!("Send a token as the header `Authorization: Bearer TOKEN`; the page above has the first one already.");
+    println!(
+        "Send a token as the header `Authorization: Bearer TOKEN`; the page above has the first one already."
+    );
 }
 
 /// Refuses requests that name another host: a foreign page could otherwise make a browser read the page with its token (DNS rebinding).
 pub fn for_this_machine_only(router: Router) -> Router {
     router.layer(from_fn(async |request: Request, next: Next| -> Response {
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = request
+            .headers()
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
         if host.is_some_and(is_this_machine) {
             next.run(request).await
         } else {
-            (StatusCode::MISDIRECTED_REQUEST, "the demo answers on localhost only").into_response()
+            (
+                StatusCode::MISDIRECTED_REQUEST,
+                "the demo answers on localhost only",
+            )
+                .into_response()
         }
     }))
 }
 
 fn is_this_machine(host: &str) -> bool {
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -95,10 +121,24 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_answered() {
-        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.0.0.1", "[::1]:8080", "[::1]"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:8080",
+            "127.0.0.1:1",
+            "127.0.0.1",
+            "[::1]:8080",
+            "[::1]",
+        ] {
             assert!(is_this_machine(host), "{host}");
         }
-        for host in ["example.com", "localhost.example.com:80", "127.0.0.1.example.com", "10.0.0.1:8080", "", "[::2]:1"] {
+        for host in [
+            "example.com",
+            "localhost.example.com:80",
+            "127.0.0.1.example.com",
+            "10.0.0.1:8080",
+            "",
+            "[::2]:1",
+        ] {
             assert!(!is_this_machine(host), "{host}");
         }
     }

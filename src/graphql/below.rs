@@ -19,7 +19,9 @@ pub struct CountBelow<P, Q> {
 }
 
 /// The parents of each query: one statement each.
-pub fn by_query<'k, P: Copy + 'k, Q: Hash + Eq + 'k>(keys: impl Iterator<Item = (P, &'k Arc<Q>)>) -> HashMap<&'k Arc<Q>, Vec<P>> {
+pub fn by_query<'k, P: Copy + 'k, Q: Hash + Eq + 'k>(
+    keys: impl Iterator<Item = (P, &'k Arc<Q>)>,
+) -> HashMap<&'k Arc<Q>, Vec<P>> {
     let mut groups: HashMap<&Arc<Q>, Vec<P>> = HashMap::new();
     for (parent, query) in keys {
         groups.entry(query).or_default().push(parent);

@@ -46,9 +46,25 @@ impl PageArgs {
     /// `BadRequest` without `first` or `last`, with both, beyond 0 to 100, or for a cursor of another order.
     pub fn window<E: Guarded>(&self, tag: &str, sort: &Sort<E>) -> Result<Window> {
         let (limit, backward) = self.limit()?;
-        let expected: Vec<ArrayType> = sort.columns.iter().copied().chain([E::ID]).map(E::Model::get_value_type).collect();
-        let decode = |cursor: &Option<String>| cursor.as_deref().map(|cursor| decode(tag, &expected, cursor)).transpose();
-        Ok(Window { limit, backward, after: decode(&self.after)?, before: decode(&self.before)? })
+        let expected: Vec<ArrayType> = sort
+            .columns
+            .iter()
+            .copied()
+            .chain([E::ID])
+            .map(E::Model::get_value_type)
+            .collect();
+        let decode = |cursor: &Option<String>| {
+            cursor
+                .as_deref()
+                .map(|cursor| decode(tag, &expected, cursor))
+                .transpose()
+        };
+        Ok(Window {
+            limit,
+            backward,
+            after: decode(&self.after)?,
+            before: decode(&self.before)?,
+        })
     }
 
     /// How many items, and whether from the end.
@@ -59,12 +75,20 @@ impl PageArgs {
         let (name, asked, backward) = match (self.first, self.last) {
             (Some(first), None) => ("first", first, false),
             (None, Some(last)) => ("last", last, true),
-            (None, None) => return Err(Error::BadRequest(format!("give first or last, from 0 to {MOST_ITEMS}"))),
-            (Some(_), Some(_)) => return Err(Error::BadRequest("give first or last, not both".to_owned())),
+            (None, None) => {
+                return Err(Error::BadRequest(format!(
+                    "give first or last, from 0 to {MOST_ITEMS}"
+                )));
+            }
+            (Some(_), Some(_)) => {
+                return Err(Error::BadRequest("give first or last, not both".to_owned()));
+            }
         };
         match u64::try_from(asked) {
             Ok(limit) if asked <= MOST_ITEMS => Ok((limit, backward)),
-            _ => Err(Error::BadRequest(format!("{name} must be from 0 to {MOST_ITEMS}"))),
+            _ => Err(Error::BadRequest(format!(
+                "{name} must be from 0 to {MOST_ITEMS}"
+            ))),
         }
     }
 }
@@ -89,7 +113,13 @@ pub struct Page<N> {
 
 impl<N> Page<N> {
     /// The page that `slice` holds of the window that `args` asked for.
-    pub fn of<E: Guarded>(slice: Slice<E>, args: &PageArgs, tag: &str, sort: &Sort<E>, total: Total) -> Self
+    pub fn of<E: Guarded>(
+        slice: Slice<E>,
+        args: &PageArgs,
+        tag: &str,
+        sort: &Sort<E>,
+        total: Total,
+    ) -> Self
     where
         N: From<crate::access::Granted<E>>,
     {
@@ -97,12 +127,23 @@ impl<N> Page<N> {
         let items = slice
             .rows
             .into_iter()
-            .map(|row| Item { cursor: encode(tag, &position::<E>(&row, sort)), node: N::from(row) })
+            .map(|row| Item {
+                cursor: encode(tag, &position::<E>(&row, sort)),
+                node: N::from(row),
+            })
             .collect();
         Self {
             items,
-            has_next_page: if backward { args.before.is_some() } else { slice.more },
-            has_previous_page: if backward { slice.more } else { args.after.is_some() },
+            has_next_page: if backward {
+                args.before.is_some()
+            } else {
+                slice.more
+            },
+            has_previous_page: if backward {
+                slice.more
+            } else {
+                args.after.is_some()
+            },
             total,
         }
     }
@@ -147,7 +188,10 @@ macro_rules! connection {
             }
 
             /// How many items the whole list has that you may see. Counted only when asked for.
-            async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> $crate::error::Result<i32> {
+            async fn total_count(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> $crate::error::Result<i32> {
                 let total = (self.0.total)(ctx).await?;
                 Ok(i32::try_from(total).unwrap_or(i32::MAX))
             }
@@ -181,7 +225,8 @@ pub fn encode(tag: &str, position: &[Value]) -> String {
 /// # Errors
 /// `BadRequest` for what is not a cursor of the order `tag`.
 pub fn parts(tag: &str, cursor: &str) -> Result<Vec<String>> {
-    let refused = || Error::BadRequest("this is not a cursor of this list in this order".to_owned());
+    let refused =
+        || Error::BadRequest("this is not a cursor of this list in this order".to_owned());
     if cursor.len() > LONGEST_CURSOR {
         return Err(refused());
     }
@@ -189,7 +234,9 @@ pub fn parts(tag: &str, cursor: &str) -> Result<Vec<String>> {
     let parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| refused())?;
     // PostgreSQL cannot even compare with a NUL.
     match parts.split_first() {
-        Some((first, rest)) if first == tag && !rest.iter().any(|part| part.contains('\0')) => Ok(rest.to_vec()),
+        Some((first, rest)) if first == tag && !rest.iter().any(|part| part.contains('\0')) => {
+            Ok(rest.to_vec())
+        }
         _ => Err(refused()),
     }
 }
@@ -197,11 +244,17 @@ pub fn parts(tag: &str, cursor: &str) -> Result<Vec<String>> {
 fn decode(tag: &str, expected: &[ArrayType], cursor: &str) -> Result<Vec<Value>> {
     let parts = parts(tag, cursor)?;
     let values: Option<Vec<Value>> = if parts.len() == expected.len() {
-        parts.iter().zip(expected).map(|(part, kind)| read(part, kind)).collect()
+        parts
+            .iter()
+            .zip(expected)
+            .map(|(part, kind)| read(part, kind))
+            .collect()
     } else {
         None
     };
-    values.ok_or_else(|| Error::BadRequest("this is not a cursor of this list in this order".to_owned()))
+    values.ok_or_else(|| {
+        Error::BadRequest("this is not a cursor of this list in this order".to_owned())
+    })
 }
 
 fn spell(value: &Value) -> String {
@@ -222,7 +275,9 @@ fn read(part: &str, kind: &ArrayType) -> Option<Value> {
         ArrayType::Int => Value::from(part.parse::<i32>().ok()?),
         ArrayType::BigInt => Value::from(part.parse::<i64>().ok()?),
         ArrayType::Uuid => Value::from(uuid::Uuid::parse_str(part).ok()?),
-        ArrayType::ChronoDateTimeUtc => Value::from(DateTime::from_timestamp_micros(part.parse().ok()?)?),
+        ArrayType::ChronoDateTimeUtc => {
+            Value::from(DateTime::from_timestamp_micros(part.parse().ok()?)?)
+        }
         _ => return None,
     })
 }
@@ -234,8 +289,16 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_as_it_went_and_only_in_its_own_order() {
         let instant = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap_or_default();
-        let position = vec![Value::from("Ärger".to_owned()), Value::from(7_i64), Value::from(instant)];
-        let kinds = [ArrayType::String, ArrayType::BigInt, ArrayType::ChronoDateTimeUtc];
+        let position = vec![
+            Value::from("Ärger".to_owned()),
+            Value::from(7_i64),
+            Value::from(instant),
+        ];
+        let kinds = [
+            ArrayType::String,
+            ArrayType::BigInt,
+            ArrayType::ChronoDateTimeUtc,
+        ];
         let cursor = encode("a", &position);
         assert_eq!(decode("a", &kinds, &cursor).ok(), Some(position));
         assert!(decode("b", &kinds, &cursor).is_err());

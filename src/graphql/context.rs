@@ -17,7 +17,10 @@ impl RequestScope {
     /// For one operation of the viewer in `db`.
     #[must_use]
     pub fn new(db: ScopedDb) -> Self {
-        Self { loading: Loading::new(db.clone()), db }
+        Self {
+            loading: Loading::new(db.clone()),
+            db,
+        }
     }
 }
 
@@ -32,7 +35,10 @@ pub trait Ask {
     }
 
     /// What belongs to `key`, in a batch.
-    fn load<K>(&self, key: K) -> impl Future<Output = Result<Option<<Batches as Loader<K>>::Value>>> + Send
+    fn load<K>(
+        &self,
+        key: K,
+    ) -> impl Future<Output = Result<Option<<Batches as Loader<K>>::Value>>> + Send
     where
         Self: Sync,
         K: Send + Sync + Hash + Eq + Clone + 'static,
@@ -42,7 +48,11 @@ pub trait Ask {
     }
 
     /// Carries out a change, after which nothing that was loaded counts any more.
-    fn write<C: Change>(&self, change: C, terms: impl Into<Terms> + Send) -> impl Future<Output = Result<Written<C::Row>>> + Send
+    fn write<C: Change>(
+        &self,
+        change: C,
+        terms: impl Into<Terms> + Send,
+    ) -> impl Future<Output = Result<Written<C::Row>>> + Send
     where
         Self: Sync,
     {

@@ -17,7 +17,13 @@ pub fn encode<E: Guarded>(id: E::Id) -> ID {
 /// # Errors
 /// `BadRequest` for an id of another kind or a garbled one (T-170).
 pub fn decode<E: Guarded>(id: &ID) -> Result<E::Id> {
-    let refused = || Error::BadRequest(format!("this is not the id of a {}: ids look like \"{}:...\"", E::KIND, E::KIND));
+    let refused = || {
+        Error::BadRequest(format!(
+            "this is not the id of a {}: ids look like \"{}:...\"",
+            E::KIND,
+            E::KIND
+        ))
+    };
     let (kind, own) = id.split_once(':').ok_or_else(refused)?;
     if kind != E::KIND {
         return Err(refused());

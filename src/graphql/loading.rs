@@ -54,7 +54,10 @@ impl Loading {
         Batches: Loader<K, Error = Error>,
     {
         let found = self.current().load_many(keys.iter().cloned()).await?;
-        Ok(keys.iter().filter_map(|key| found.get(key).cloned()).collect())
+        Ok(keys
+            .iter()
+            .filter_map(|key| found.get(key).cloned())
+            .collect())
     }
 
     /// Forgets what was fetched: after a write it may be wrong.
@@ -68,7 +71,12 @@ impl Loading {
 }
 
 fn fresh(db: &ScopedDb) -> Inner {
-    DataLoader::with_cache(Batches(db.clone()), TokioSpawner::current(), Yield, HashMapCache::default())
+    DataLoader::with_cache(
+        Batches(db.clone()),
+        TokioSpawner::current(),
+        Yield,
+        HashMapCache::default(),
+    )
 }
 
 /// Lets siblings register their keys by yielding some times instead of waiting for a while: whole batches without the millisecond.

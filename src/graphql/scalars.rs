@@ -7,13 +7,25 @@ use chrono::{DateTime as ChronoDateTime, NaiveDate, Utc};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateTime(pub ChronoDateTime<Utc>);
 
-#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://scalars.graphql.org/andimarek/date-time"
+)]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::String(text) => ChronoDateTime::parse_from_rfc3339(text)
-                .map(|instant| Self(chrono::SubsecRound::trunc_subsecs(instant.with_timezone(&Utc), 6)))
-                .map_err(|_| InputValueError::custom("expected an RFC 3339 instant such as \"2026-11-21T08:30:00Z\"")),
+                .map(|instant| {
+                    Self(chrono::SubsecRound::trunc_subsecs(
+                        instant.with_timezone(&Utc),
+                        6,
+                    ))
+                })
+                .map_err(|_| {
+                    InputValueError::custom(
+                        "expected an RFC 3339 instant such as \"2026-11-21T08:30:00Z\"",
+                    )
+                }),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -30,13 +42,17 @@ pub struct Date(pub NaiveDate);
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
         let refused = || InputValueError::custom("expected a day such as \"1984-03-31\"");
         // Only the form that is also written: four digits, two, two.
         if text.len() != 10 {
             return Err(refused());
         }
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| refused())
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .map(Self)
+            .map_err(|_| refused())
     }
 
     fn to_value(&self) -> Value {
@@ -48,12 +64,21 @@ impl ScalarType for Date {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CurrencyCode(pub String);
 
-#[Scalar(name = "CurrencyCode", specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
+#[Scalar(
+    name = "CurrencyCode",
+    specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html"
+)]
 impl ScalarType for CurrencyCode {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
-            Value::String(code) if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) => Ok(Self(code)),
-            Value::String(_) => Err(InputValueError::custom("expected three capital letters such as \"EUR\"")),
+            Value::String(code)
+                if code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase()) =>
+            {
+                Ok(Self(code))
+            }
+            Value::String(_) => Err(InputValueError::custom(
+                "expected three capital letters such as \"EUR\"",
+            )),
             other => Err(InputValueError::expected_type(other)),
         }
     }

@@ -28,7 +28,11 @@ pub struct ChangeTerms {
 
 impl From<CreateTerms> for Terms {
     fn from(terms: CreateTerms) -> Self {
-        Self { idempotency_key: terms.idempotency_key, validate_only: terms.validate_only, expected_version: None }
+        Self {
+            idempotency_key: terms.idempotency_key,
+            validate_only: terms.validate_only,
+            expected_version: None,
+        }
     }
 }
 
@@ -55,8 +59,14 @@ pub struct Outcome<E: Guarded> {
 /// Everything but [`Error::Invalid`].
 pub fn or_user_errors<E: Guarded>(written: Result<Written<E>>) -> Result<Outcome<E>> {
     match written {
-        Ok(written) => Ok(Outcome { written: Some(written), user_errors: Vec::new() }),
-        Err(Error::Invalid(user_errors)) => Ok(Outcome { written: None, user_errors }),
+        Ok(written) => Ok(Outcome {
+            written: Some(written),
+            user_errors: Vec::new(),
+        }),
+        Err(Error::Invalid(user_errors)) => Ok(Outcome {
+            written: None,
+            user_errors,
+        }),
         Err(other) => Err(other),
     }
 }
@@ -65,19 +75,25 @@ impl<E: Guarded> Outcome<E> {
     /// The row as it is now, where the viewer may see it.
     #[must_use]
     pub fn row(&self) -> Option<crate::access::Granted<E>> {
-        self.written.as_ref().and_then(|written| written.row.clone())
+        self.written
+            .as_ref()
+            .and_then(|written| written.row.clone())
     }
 
     /// The id of what was deleted.
     #[must_use]
     pub fn deleted_id(&self) -> Option<ID> {
-        self.written.as_ref().map(|written| super::global_id::encode::<E>(written.id))
+        self.written
+            .as_ref()
+            .map(|written| super::global_id::encode::<E>(written.id))
     }
 
     /// Whether the change took the row out of the viewer's sight (T-111).
     #[must_use]
     pub fn removed_from_view(&self) -> bool {
-        self.written.as_ref().is_some_and(|written| written.row.is_none())
+        self.written
+            .as_ref()
+            .is_some_and(|written| written.row.is_none())
     }
 }
 
@@ -87,7 +103,11 @@ impl<E: Guarded> Outcome<E> {
 /// User error `REQUIRED` when it is absent.
 pub fn given<T>(field: &str, value: MaybeUndefined<T>) -> Result<Option<T>> {
     match value {
-        MaybeUndefined::Undefined => Err(Error::invalid(Code::Required, field, format!("{field} must be given; null has a meaning of its own"))),
+        MaybeUndefined::Undefined => Err(Error::invalid(
+            Code::Required,
+            field,
+            format!("{field} must be given; null has a meaning of its own"),
+        )),
         MaybeUndefined::Null => Ok(None),
         MaybeUndefined::Value(value) => Ok(Some(value)),
     }
@@ -97,7 +117,11 @@ pub fn given<T>(field: &str, value: MaybeUndefined<T>) -> Result<Option<T>> {
 pub type Patch<T> = Option<Option<T>>;
 
 /// Turns the three states of an input field into a patch, checked by `check`.
-pub fn patch<T, U>(mistakes: &mut Mistakes, value: MaybeUndefined<T>, check: impl FnOnce(Option<T>) -> Result<Option<U>, UserError>) -> Patch<U> {
+pub fn patch<T, U>(
+    mistakes: &mut Mistakes,
+    value: MaybeUndefined<T>,
+    check: impl FnOnce(Option<T>) -> Result<Option<U>, UserError>,
+) -> Patch<U> {
     match value {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(mistakes.check(check(None))),

@@ -13,7 +13,10 @@ impl Loader<OrganizationTypeId> for Batches {
     type Value = Granted<organization_type::Entity>;
     type Error = Error;
 
-    async fn load(&self, ids: &[OrganizationTypeId]) -> Result<HashMap<OrganizationTypeId, Self::Value>> {
+    async fn load(
+        &self,
+        ids: &[OrganizationTypeId],
+    ) -> Result<HashMap<OrganizationTypeId, Self::Value>> {
         self.0.by_ids::<organization_type::Entity>(ids).await
     }
 }
@@ -23,7 +26,10 @@ impl Loader<BusinessCategoryId> for Batches {
     type Value = Granted<business_category::Entity>;
     type Error = Error;
 
-    async fn load(&self, ids: &[BusinessCategoryId]) -> Result<HashMap<BusinessCategoryId, Self::Value>> {
+    async fn load(
+        &self,
+        ids: &[BusinessCategoryId],
+    ) -> Result<HashMap<BusinessCategoryId, Self::Value>> {
         self.0.by_ids::<business_category::Entity>(ids).await
     }
 }

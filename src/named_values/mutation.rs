@@ -135,7 +135,10 @@ impl NamedValueMutation {
         #[graphql(desc = "What to create.")] input: OrganizationTypeCreateInput,
     ) -> Option<Result<OrganizationTypeCreatePayload>> {
         let outcome = create::<organization_type::Entity>(ctx, input.name, input.terms).await;
-        Some(outcome.map(|outcome| OrganizationTypeCreatePayload { organization_type: outcome.row().map(OrganizationType), user_errors: outcome.user_errors }))
+        Some(outcome.map(|outcome| OrganizationTypeCreatePayload {
+            organization_type: outcome.row().map(OrganizationType),
+            user_errors: outcome.user_errors,
+        }))
     }
 
     /// Renames an organization type. Needs ORGANIZATION_EDIT everywhere. Codes: REQUIRED, INVALID, TOO_LONG, TAKEN, NOT_FOUND, FORBIDDEN, STALE, IDEMPOTENCY_MISMATCH.
@@ -144,8 +147,12 @@ impl NamedValueMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: OrganizationTypeUpdateInput,
     ) -> Option<Result<OrganizationTypeUpdatePayload>> {
-        let outcome = rename::<organization_type::Entity>(ctx, &input.id, input.name, input.terms).await;
-        Some(outcome.map(|outcome| OrganizationTypeUpdatePayload { organization_type: outcome.row().map(OrganizationType), user_errors: outcome.user_errors }))
+        let outcome =
+            rename::<organization_type::Entity>(ctx, &input.id, input.name, input.terms).await;
+        Some(outcome.map(|outcome| OrganizationTypeUpdatePayload {
+            organization_type: outcome.row().map(OrganizationType),
+            user_errors: outcome.user_errors,
+        }))
     }
 
     /// Deletes an organization type that no organization has. Needs ORGANIZATION_EDIT everywhere. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
@@ -155,7 +162,10 @@ impl NamedValueMutation {
         #[graphql(desc = "Which one.")] input: OrganizationTypeDeleteInput,
     ) -> Option<Result<OrganizationTypeDeletePayload>> {
         let outcome = delete::<organization_type::Entity>(ctx, &input.id, input.terms).await;
-        Some(outcome.map(|outcome| OrganizationTypeDeletePayload { deleted_id: outcome.deleted_id(), user_errors: outcome.user_errors }))
+        Some(outcome.map(|outcome| OrganizationTypeDeletePayload {
+            deleted_id: outcome.deleted_id(),
+            user_errors: outcome.user_errors,
+        }))
     }
 
     /// Adds a business category. Needs ORGANIZATION_EDIT everywhere. Codes: REQUIRED, INVALID, TOO_LONG, TAKEN, FORBIDDEN, IDEMPOTENCY_MISMATCH.
@@ -165,7 +175,10 @@ impl NamedValueMutation {
         #[graphql(desc = "What to create.")] input: BusinessCategoryCreateInput,
     ) -> Option<Result<BusinessCategoryCreatePayload>> {
         let outcome = create::<business_category::Entity>(ctx, input.name, input.terms).await;
-        Some(outcome.map(|outcome| BusinessCategoryCreatePayload { business_category: outcome.row().map(BusinessCategory), user_errors: outcome.user_errors }))
+        Some(outcome.map(|outcome| BusinessCategoryCreatePayload {
+            business_category: outcome.row().map(BusinessCategory),
+            user_errors: outcome.user_errors,
+        }))
     }
 
     /// Renames a business category. Needs ORGANIZATION_EDIT everywhere. Codes: REQUIRED, INVALID, TOO_LONG, TAKEN, NOT_FOUND, FORBIDDEN, STALE, IDEMPOTENCY_MISMATCH.
@@ -174,8 +187,12 @@ impl NamedValueMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: BusinessCategoryUpdateInput,
     ) -> Option<Result<BusinessCategoryUpdatePayload>> {
-        let outcome = rename::<business_category::Entity>(ctx, &input.id, input.name, input.terms).await;
-        Some(outcome.map(|outcome| BusinessCategoryUpdatePayload { business_category: outcome.row().map(BusinessCategory), user_errors: outcome.user_errors }))
+        let outcome =
+            rename::<business_category::Entity>(ctx, &input.id, input.name, input.terms).await;
+        Some(outcome.map(|outcome| BusinessCategoryUpdatePayload {
+            business_category: outcome.row().map(BusinessCategory),
+            user_errors: outcome.user_errors,
+        }))
     }
 
     /// Deletes a business category that no organization has. Needs ORGANIZATION_EDIT everywhere. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
@@ -185,18 +202,60 @@ impl NamedValueMutation {
         #[graphql(desc = "Which one.")] input: BusinessCategoryDeleteInput,
     ) -> Option<Result<BusinessCategoryDeletePayload>> {
         let outcome = delete::<business_category::Entity>(ctx, &input.id, input.terms).await;
-        Some(outcome.map(|outcome| BusinessCategoryDeletePayload { deleted_id: outcome.deleted_id(), user_errors: outcome.user_errors }))
+        Some(outcome.map(|outcome| BusinessCategoryDeletePayload {
+            deleted_id: outcome.deleted_id(),
+            user_errors: outcome.user_errors,
+        }))
     }
 }
 
-async fn create<E: NamedValue + Sync + 'static>(ctx: &Context<'_>, name: String, terms: CreateTerms) -> Result<Outcome<E>> {
-    or_user_errors(ctx.write(CreateNamedValue::<E> { name, kind: PhantomData }, terms).await)
+async fn create<E: NamedValue + Sync + 'static>(
+    ctx: &Context<'_>,
+    name: String,
+    terms: CreateTerms,
+) -> Result<Outcome<E>> {
+    or_user_errors(
+        ctx.write(
+            CreateNamedValue::<E> {
+                name,
+                kind: PhantomData,
+            },
+            terms,
+        )
+        .await,
+    )
 }
 
-async fn rename<E: NamedValue + Sync + 'static>(ctx: &Context<'_>, id: &ID, name: String, terms: ChangeTerms) -> Result<Outcome<E>> {
-    or_user_errors(ctx.write(RenameNamedValue::<E> { id: decode::<E>(id)?, name }, terms).await)
+async fn rename<E: NamedValue + Sync + 'static>(
+    ctx: &Context<'_>,
+    id: &ID,
+    name: String,
+    terms: ChangeTerms,
+) -> Result<Outcome<E>> {
+    or_user_errors(
+        ctx.write(
+            RenameNamedValue::<E> {
+                id: decode::<E>(id)?,
+                name,
+            },
+            terms,
+        )
+        .await,
+    )
 }
 
-async fn delete<E: NamedValue + Sync + 'static>(ctx: &Context<'_>, id: &ID, terms: ChangeTerms) -> Result<Outcome<E>> {
-    or_user_errors(ctx.write(DeleteNamedValue::<E> { id: decode::<E>(id)? }, terms).await)
+async fn delete<E: NamedValue + Sync + 'static>(
+    ctx: &Context<'_>,
+    id: &ID,
+    terms: ChangeTerms,
+) -> Result<Outcome<E>> {
+    or_user_errors(
+        ctx.write(
+            DeleteNamedValue::<E> {
+                id: decode::<E>(id)?,
+            },
+            terms,
+        )
+        .await,
+    )
 }

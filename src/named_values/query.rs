@@ -16,7 +16,10 @@ impl NamedValueQuery {
     /// All organization types, by name. Needs a sign-in.
     async fn organization_types(&self, ctx: &Context<'_>) -> Result<Vec<OrganizationType>> {
         ctx.db().signed_in()?;
-        let mut rows = ctx.db().all::<organization_type::Entity>(Condition::all()).await?;
+        let mut rows = ctx
+            .db()
+            .all::<organization_type::Entity>(Condition::all())
+            .await?;
         rows.sort_by(|one, other| (&one.name_key, one.id).cmp(&(&other.name_key, other.id)));
         Ok(rows.into_iter().map(OrganizationType).collect())
     }
@@ -24,7 +27,10 @@ impl NamedValueQuery {
     /// All business categories, by name. Needs a sign-in.
     async fn business_categories(&self, ctx: &Context<'_>) -> Result<Vec<BusinessCategory>> {
         ctx.db().signed_in()?;
-        let mut rows = ctx.db().all::<business_category::Entity>(Condition::all()).await?;
+        let mut rows = ctx
+            .db()
+            .all::<business_category::Entity>(Condition::all())
+            .await?;
         rows.sort_by(|one, other| (&one.name_key, one.id).cmp(&(&other.name_key, other.id)));
         Ok(rows.into_iter().map(BusinessCategory).collect())
     }

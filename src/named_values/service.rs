@@ -102,7 +102,8 @@ impl<E: NamedValue + Sync + 'static> Change for CreateNamedValue<E> {
     const CREATES: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<E::Id> {
-        tx.require(Permission::OrganizationEdit, Place::Everywhere, "name").await?;
+        tx.require(Permission::OrganizationEdit, Place::Everywhere, "name")
+            .await?;
         let name = checked_name(&self.name)?;
         let id = E::id(tx.next_number(E::SERIES).await?);
         let row = E::new_row(id, name, tx);
@@ -143,7 +144,11 @@ impl<E: NamedValue + Sync + 'static> Change for DeleteNamedValue<E> {
     async fn apply(&self, tx: &mut WriteTx) -> Result<E::Id> {
         let row = tx.target::<E, Delete>(self.id).await?;
         if tx.uses::<organization::Entity>(E::uses(self.id)).await? > 0 {
-            return Err(Error::invalid(Code::InUse, "id", "there are organizations with it"));
+            return Err(Error::invalid(
+                Code::InUse,
+                "id",
+                "there are organizations with it",
+            ));
         }
         tx.delete(row).await?;
         Ok(self.id)

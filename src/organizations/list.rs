@@ -1,7 +1,7 @@
 //! Lists of organizations: how they are narrowed down and ordered.
 
-use crate::access::{Permission, ScopedDb};
 use crate::access::page::Sort;
+use crate::access::{Permission, ScopedDb};
 use crate::error::Result;
 use crate::graphql::connection::PageArgs;
 use crate::graphql::global_id;
@@ -39,11 +39,16 @@ impl OrganizationFilter {
             all = all.add(db.found_by::<organization::Entity>(search));
         }
         if let Some(external_ids) = &self.external_ids {
-            all = all.add(organization::Column::ExternalId.is_in(external_ids.iter().filter(|id| !id.contains('\0'))));
+            all = all.add(
+                organization::Column::ExternalId
+                    .is_in(external_ids.iter().filter(|id| !id.contains('\0'))),
+            );
         }
         if let Some(parent) = &self.parent_id {
             let parent = global_id::decode::<organization::Entity>(parent)?;
-            let visible_parent = visible_ids(db).cond_where(organization::Column::Id.eq(parent)).take();
+            let visible_parent = visible_ids(db)
+                .cond_where(organization::Column::Id.eq(parent))
+                .take();
             all = all.add(organization::Column::ParentId.in_subquery(visible_parent));
         }
         if self.roots_only == Some(true) {
@@ -68,8 +73,14 @@ impl OrganizationFilter {
 /// The ids of the organizations that exist for this viewer, as a sub-select.
 #[must_use]
 pub fn visible_ids(db: &ScopedDb) -> SelectStatement {
-    let visible = db.visible::<organization::Entity>().unwrap_or_else(|| Condition::all().add(Expr::cust("1 = 0")));
-    Query::select().column(organization::Column::Id.as_column_ref()).from(organization::Entity).cond_where(visible).take()
+    let visible = db
+        .visible::<organization::Entity>()
+        .unwrap_or_else(|| Condition::all().add(Expr::cust("1 = 0")));
+    Query::select()
+        .column(organization::Column::Id.as_column_ref())
+        .from(organization::Entity)
+        .cond_where(visible)
+        .take()
 }
 
 /// What organizations can be ordered by; ties by id.
@@ -95,7 +106,10 @@ pub struct OrganizationOrder {
 impl Default for OrganizationOrder {
     /// By name, A first (T-172).
     fn default() -> Self {
-        Self { field: OrganizationOrderField::Name, direction: OrderDirection::Asc }
+        Self {
+            field: OrganizationOrderField::Name,
+            direction: OrderDirection::Asc,
+        }
     }
 }
 
@@ -114,7 +128,10 @@ impl OrganizationOrder {
             OrganizationOrderField::CreatedAt => organization::Column::CreatedAt,
             OrganizationOrderField::UpdatedAt => organization::Column::UpdatedAt,
         };
-        Sort { columns: vec![column], descending: self.direction == OrderDirection::Desc }
+        Sort {
+            columns: vec![column],
+            descending: self.direction == OrderDirection::Desc,
+        }
     }
 }
 

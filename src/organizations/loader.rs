@@ -41,8 +41,15 @@ impl Loader<AncestorsOf> for Batches {
         wanted.sort_unstable();
         wanted.dedup();
         let visible = self.0.by_ids::<organization::Entity>(&wanted).await?;
-        let cut = |line: Vec<OrganizationId>| line.iter().map_while(|id| visible.get(id).cloned()).collect();
-        Ok(lines.into_iter().map(|(organization, line)| (AncestorsOf(organization), cut(line))).collect())
+        let cut = |line: Vec<OrganizationId>| {
+            line.iter()
+                .map_while(|id| visible.get(id).cloned())
+                .collect()
+        };
+        Ok(lines
+            .into_iter()
+            .map(|(organization, line)| (AncestorsOf(organization), cut(line)))
+            .collect())
     }
 }
 
@@ -51,13 +58,27 @@ impl Loader<Below<OrganizationId, ChildrenQuery>> for Batches {
     type Value = Slice<organization::Entity>;
     type Error = Error;
 
-    async fn load(&self, keys: &[Below<OrganizationId, ChildrenQuery>]) -> Result<HashMap<Below<OrganizationId, ChildrenQuery>, Self::Value>> {
+    async fn load(
+        &self,
+        keys: &[Below<OrganizationId, ChildrenQuery>],
+    ) -> Result<HashMap<Below<OrganizationId, ChildrenQuery>, Self::Value>> {
         let mut found = HashMap::new();
         for (query, parents) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
             let sort = query.order.sort();
             let window = query.args.window(&query.order.tag(), &sort)?;
-            let pages = self.0.pages(&parents, &child_of, Condition::all(), &sort, &window).await?;
-            found.extend(pages.into_iter().map(|(parent, slice)| (Below { parent, query: query.clone() }, slice)));
+            let pages = self
+                .0
+                .pages(&parents, &child_of, Condition::all(), &sort, &window)
+                .await?;
+            found.extend(pages.into_iter().map(|(parent, slice)| {
+                (
+                    Below {
+                        parent,
+                        query: query.clone(),
+                    },
+                    slice,
+                )
+            }));
         }
         Ok(found)
     }
@@ -68,10 +89,19 @@ impl Loader<CountBelow<OrganizationId, ()>> for Batches {
     type Value = i64;
     type Error = Error;
 
-    async fn load(&self, keys: &[CountBelow<OrganizationId, ()>]) -> Result<HashMap<CountBelow<OrganizationId, ()>, i64>> {
+    async fn load(
+        &self,
+        keys: &[CountBelow<OrganizationId, ()>],
+    ) -> Result<HashMap<CountBelow<OrganizationId, ()>, i64>> {
         let parents: Vec<_> = keys.iter().map(|key| key.parent).collect();
-        let counts = self.0.counts::<organization::Entity, _>(&parents, &child_of, Condition::all()).await?;
-        Ok(keys.iter().filter_map(|key| Some((key.clone(), *counts.get(&key.parent)?))).collect())
+        let counts = self
+            .0
+            .counts::<organization::Entity, _>(&parents, &child_of, Condition::all())
+            .await?;
+        Ok(keys
+            .iter()
+            .filter_map(|key| Some((key.clone(), *counts.get(&key.parent)?)))
+            .collect())
     }
 }
 
@@ -91,18 +121,42 @@ impl Loader<Below<OrganizationId, DescendantsQuery>> for Batches {
     type Value = Descendants;
     type Error = Error;
 
-    async fn load(&self, keys: &[Below<OrganizationId, DescendantsQuery>]) -> Result<HashMap<Below<OrganizationId, DescendantsQuery>, Descendants>> {
+    async fn load(
+        &self,
+        keys: &[Below<OrganizationId, DescendantsQuery>],
+    ) -> Result<HashMap<Below<OrganizationId, DescendantsQuery>, Descendants>> {
         let mut found = HashMap::new();
         for (query, roots) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
             let mut limbs = self.0.limbs_below(&roots, query.max_depth).await?;
-            let parts = roots.into_iter().map(|root| Ok((root, part(root, limbs.remove(&root).unwrap_or_default(), query)?)));
+            let parts = roots.into_iter().map(|root| {
+                Ok((
+                    root,
+                    part(root, limbs.remove(&root).unwrap_or_default(), query)?,
+                ))
+            });
             let parts: Vec<(OrganizationId, Part)> = parts.collect::<Result<_>>()?;
-            let wanted: Vec<_> = parts.iter().flat_map(|(_, part)| part.paths.iter().filter_map(|path| Some(path.last()?.1))).collect();
+            let wanted: Vec<_> = parts
+                .iter()
+                .flat_map(|(_, part)| part.paths.iter().filter_map(|path| Some(path.last()?.1)))
+                .collect();
             let rows = self.0.by_ids::<organization::Entity>(&wanted).await?;
             for (root, part) in parts {
-                let shown = part.paths.iter().filter_map(|path| Some((cursor(path), rows.get(&path.last()?.1)?.clone())));
-                let descendants = Descendants { rows: shown.collect(), more: part.more, total: part.total };
-                found.insert(Below { parent: root, query: query.clone() }, descendants);
+                let shown = part
+                    .paths
+                    .iter()
+                    .filter_map(|path| Some((cursor(path), rows.get(&path.last()?.1)?.clone())));
+                let descendants = Descendants {
+                    rows: shown.collect(),
+                    more: part.more,
+                    total: part.total,
+                };
+                found.insert(
+                    Below {
+                        parent: root,
+                        query: query.clone(),
+                    },
+                    descendants,
+                );
             }
         }
         Ok(found)
@@ -127,18 +181,25 @@ fn part(root: OrganizationId, limbs: Vec<Limb>, query: &DescendantsQuery) -> Res
         None => 0,
     };
     let more = ordered.len().saturating_sub(start) > limit;
-    Ok(Part { paths: ordered.into_iter().skip(start).take(limit).collect(), more, total })
+    Ok(Part {
+        paths: ordered.into_iter().skip(start).take(limit).collect(),
+        more,
+        total,
+    })
 }
 
 fn cursor(path: &Path) -> String {
-    let position = path.iter().flat_map(|(name_key, id)| [name_key.clone().into(), id.0.into()]);
+    let position = path
+        .iter()
+        .flat_map(|(name_key, id)| [name_key.clone().into(), id.0.into()]);
     connection::encode(DEPTH_FIRST, &position.collect::<Vec<_>>())
 }
 
 /// # Errors
 /// `BadRequest` for what is not a cursor of this order.
 pub fn path_of(cursor: &str) -> Result<Path> {
-    let refused = || Error::BadRequest("this is not a cursor of this list in this order".to_owned());
+    let refused =
+        || Error::BadRequest("this is not a cursor of this list in this order".to_owned());
     let parts = connection::parts(DEPTH_FIRST, cursor)?;
     let pairs = parts.chunks(2).map(|pair| match pair {
         [name_key, id] => Ok((name_key.clone(), id.parse().map_err(|_| refused())?)),

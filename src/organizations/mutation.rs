@@ -1,7 +1,9 @@
 //! Changing organizations: decoding what was asked and handing it over.
 
 use super::object::Organization;
-use super::service::{CreateOrganization, DeleteOrganization, MoveOrganization, UpdateOrganization};
+use super::service::{
+    CreateOrganization, DeleteOrganization, MoveOrganization, UpdateOrganization,
+};
 use crate::error::{Result, UserError};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_maybe, decode_optional};
@@ -157,39 +159,63 @@ impl OrganizationMutation {
     }
 }
 
-async fn create(ctx: &Context<'_>, input: OrganizationCreateInput) -> Result<OrganizationCreatePayload> {
+async fn create(
+    ctx: &Context<'_>,
+    input: OrganizationCreateInput,
+) -> Result<OrganizationCreatePayload> {
     let change = CreateOrganization {
         external_id: input.external_id,
         name: input.name,
         description: input.description,
         type_id: decode_optional::<organization_type::Entity>(input.type_id.as_ref())?,
-        business_category_id: decode_optional::<business_category::Entity>(input.business_category_id.as_ref())?,
+        business_category_id: decode_optional::<business_category::Entity>(
+            input.business_category_id.as_ref(),
+        )?,
         parent_id: decode_optional::<organization::Entity>(input.parent_id.as_ref())?,
-        customer_group_id: decode_optional::<customer_group::Entity>(input.customer_group_id.as_ref())?,
+        customer_group_id: decode_optional::<customer_group::Entity>(
+            input.customer_group_id.as_ref(),
+        )?,
     };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(OrganizationCreatePayload { organization: outcome.row().map(Organization), user_errors: outcome.user_errors })
+    Ok(OrganizationCreatePayload {
+        organization: outcome.row().map(Organization),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn update(ctx: &Context<'_>, input: OrganizationUpdateInput) -> Result<OrganizationUpdatePayload> {
+async fn update(
+    ctx: &Context<'_>,
+    input: OrganizationUpdateInput,
+) -> Result<OrganizationUpdatePayload> {
     let change = UpdateOrganization {
         id: decode::<organization::Entity>(&input.id)?,
         external_id: input.external_id,
         name: input.name,
         description: input.description,
         type_id: decode_maybe::<organization_type::Entity>(&input.type_id)?,
-        business_category_id: decode_maybe::<business_category::Entity>(&input.business_category_id)?,
+        business_category_id: decode_maybe::<business_category::Entity>(
+            &input.business_category_id,
+        )?,
         primary_contact_id: decode_maybe::<contact::Entity>(&input.primary_contact_id)?,
     };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(OrganizationUpdatePayload { organization: outcome.row().map(Organization), user_errors: outcome.user_errors })
+    Ok(OrganizationUpdatePayload {
+        organization: outcome.row().map(Organization),
+        user_errors: outcome.user_errors,
+    })
 }
 
-async fn move_under(ctx: &Context<'_>, input: OrganizationMoveInput) -> Result<OrganizationMovePayload> {
+async fn move_under(
+    ctx: &Context<'_>,
+    input: OrganizationMoveInput,
+) -> Result<OrganizationMovePayload> {
     let id = decode::<organization::Entity>(&input.id)?;
     let new_parent = decode_maybe::<organization::Entity>(&input.new_parent_id)?;
     let written = match given("newParentId", new_parent) {
-        Ok(new_parent_id) => ctx.write(MoveOrganization { id, new_parent_id }, input.terms).await,
+        Ok(new_parent_id) => {
+            ctx.write(MoveOrganization { id, new_parent_id }, input.terms)
+                .await
+        }
         Err(absent) => Err(absent),
     };
     let outcome = or_user_errors(written)?;
@@ -200,8 +226,17 @@ async fn move_under(ctx: &Context<'_>, input: OrganizationMoveInput) -> Result<O
     })
 }
 
-async fn delete(ctx: &Context<'_>, input: OrganizationDeleteInput) -> Result<OrganizationDeletePayload> {
-    let change = DeleteOrganization { id: decode::<organization::Entity>(&input.id)?, mode: input.mode };
+async fn delete(
+    ctx: &Context<'_>,
+    input: OrganizationDeleteInput,
+) -> Result<OrganizationDeletePayload> {
+    let change = DeleteOrganization {
+        id: decode::<organization::Entity>(&input.id)?,
+        mode: input.mode,
+    };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
-    Ok(OrganizationDeletePayload { deleted_id: outcome.deleted_id(), user_errors: outcome.user_errors })
+    Ok(OrganizationDeletePayload {
+        deleted_id: outcome.deleted_id(),
+        user_errors: outcome.user_errors,
+    })
 }

@@ -2,8 +2,8 @@
 
 use super::list::{ChildrenQuery, DescendantsQuery, OrganizationOrder};
 use super::loader::{AncestorsOf, Descendants};
-use crate::access::page::Slice;
 use crate::access::Granted;
+use crate::access::page::Slice;
 use crate::addresses::loader::{AddressesOf, Owner};
 use crate::addresses::object::Address;
 use crate::connection;
@@ -31,7 +31,12 @@ impl From<Granted<organization::Entity>> for Organization {
     }
 }
 
-connection!(OrganizationConnection, OrganizationEdge, Organization, "organizations");
+connection!(
+    OrganizationConnection,
+    OrganizationEdge,
+    Organization,
+    "organizations"
+);
 
 #[Object]
 impl Organization {
@@ -59,7 +64,9 @@ impl Organization {
     #[graphql(name = "type")]
     async fn organization_type(&self, ctx: &Context<'_>) -> Result<OrganizationType> {
         let found = ctx.load(self.0.type_id).await?;
-        found.map(OrganizationType).ok_or_else(|| Error::internal("an organization's type is missing"))
+        found
+            .map(OrganizationType)
+            .ok_or_else(|| Error::internal("an organization's type is missing"))
     }
 
     /// The line of business.
@@ -92,25 +99,53 @@ impl Organization {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<OrganizationConnection> {
         let order = order_by.unwrap_or_default();
-        let args = PageArgs { first, after, last, before };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
         let sort = order.sort();
         args.window(&order.tag(), &sort)?;
-        let query = Arc::new(ChildrenQuery { order, args: args.clone() });
-        let slice = ctx.load(Below { parent: self.0.id, query }).await?;
-        let slice = slice.unwrap_or(Slice { rows: Vec::new(), more: false });
+        let query = Arc::new(ChildrenQuery {
+            order,
+            args: args.clone(),
+        });
+        let slice = ctx
+            .load(Below {
+                parent: self.0.id,
+                query,
+            })
+            .await?;
+        let slice = slice.unwrap_or(Slice {
+            rows: Vec::new(),
+            more: false,
+        });
         let parent = self.0.id;
         let total: Total = Arc::new(move |ctx: &Context<'_>| {
-            let key = CountBelow { parent, query: Arc::new(()) };
+            let key = CountBelow {
+                parent,
+                query: Arc::new(()),
+            };
             Box::pin(async move { Ok(ctx.load(key).await?.unwrap_or_default()) })
         });
-        Ok(OrganizationConnection(Page::of(slice, &args, &order.tag(), &sort, total)))
+        Ok(OrganizationConnection(Page::of(
+            slice,
+            &args,
+            &order.tag(),
+            &sort,
+            total,
+        )))
     }
 
     /// Everything below that you may see, in depth-first order with siblings by name; what lies below a hidden organization is left out. first is required, from 0 to 100.
     async fn descendants(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many levels down, from 1; 1 is the children. All levels when absent.")] max_depth: Option<i32>,
+        #[graphql(
+            desc = "How many levels down, from 1; 1 is the children. All levels when absent."
+        )]
+        max_depth: Option<i32>,
         #[graphql(desc = "How many, 0 to 100.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
     ) -> Result<OrganizationConnection> {
@@ -119,16 +154,44 @@ impl Organization {
             Some(Ok(levels)) if levels > 0 => Some(levels),
             Some(_) => return Err(Error::BadRequest("maxDepth must be at least 1".to_owned())),
         };
-        let args = PageArgs { first, after, last: None, before: None };
+        let args = PageArgs {
+            first,
+            after,
+            last: None,
+            before: None,
+        };
         args.limit()?;
-        args.after.as_deref().map(super::loader::path_of).transpose()?;
+        args.after
+            .as_deref()
+            .map(super::loader::path_of)
+            .transpose()?;
         let has_previous_page = args.after.is_some();
         let query = Arc::new(DescendantsQuery { max_depth, args });
-        let found = ctx.load(Below { parent: self.0.id, query }).await?;
-        let Descendants { rows, more, total } = found.unwrap_or(Descendants { rows: Vec::new(), more: false, total: 0 });
-        let items = rows.into_iter().map(|(cursor, row)| Item { cursor, node: Organization(row) }).collect();
+        let found = ctx
+            .load(Below {
+                parent: self.0.id,
+                query,
+            })
+            .await?;
+        let Descendants { rows, more, total } = found.unwrap_or(Descendants {
+            rows: Vec::new(),
+            more: false,
+            total: 0,
+        });
+        let items = rows
+            .into_iter()
+            .map(|(cursor, row)| Item {
+                cursor,
+                node: Organization(row),
+            })
+            .collect();
         let total: Total = Arc::new(move |_: &Context<'_>| Box::pin(async move { Ok(total) }));
-        Ok(OrganizationConnection(Page { items, has_next_page: more, has_previous_page, total }))
+        Ok(OrganizationConnection(Page {
+            items,
+            has_next_page: more,
+            has_previous_page,
+            total,
+        }))
     }
 
     /// Its contacts that you may see, by full name unless ordered otherwise. One of first and last is required, from 0 to 100.
@@ -136,7 +199,9 @@ impl Organization {
     async fn contacts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Also the contacts of everything below.")] include_descendants: Option<bool>,
+        #[graphql(desc = "Also the contacts of everything below.")] include_descendants: Option<
+            bool,
+        >,
         #[graphql(desc = "Which of them.")] filter: Option<ContactFilter>,
         #[graphql(desc = "The order; by full name when absent.")] order_by: Option<ContactOrder>,
         #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
@@ -148,7 +213,12 @@ impl Organization {
             include_descendants: include_descendants.unwrap_or_default(),
             filter: filter.unwrap_or_default(),
             order: order_by.unwrap_or_default(),
-            args: PageArgs { first, after, last, before },
+            args: PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
         };
         crate::contacts::object::contacts_of(ctx, self.0.id, query).await
     }
@@ -167,7 +237,10 @@ impl Organization {
 
     /// Its addresses, the oldest first.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<Address>> {
-        let found = ctx.load(AddressesOf(Owner::Organization(self.0.id))).await?.unwrap_or_default();
+        let found = ctx
+            .load(AddressesOf(Owner::Organization(self.0.id)))
+            .await?
+            .unwrap_or_default();
         Ok(found.into_iter().map(Address).collect())
     }
 

@@ -19,7 +19,11 @@ pub struct OrganizationQuery;
 #[Object]
 impl OrganizationQuery {
     /// The organization with this id; null when there is none that you may see.
-    async fn organization(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Option<Result<Organization>> {
+    async fn organization(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Option<Result<Organization>> {
         let found = match global_id::decode::<organization::Entity>(&id) {
             Ok(id) => ctx.load(id).await,
             Err(refused) => Err(refused),
@@ -38,7 +42,9 @@ impl OrganizationQuery {
         }
         let named = Condition::all().add(organization::Column::ExternalId.eq(external_id));
         let found = ctx.db().all::<organization::Entity>(named).await;
-        found.map(|mut rows| rows.pop().map(Organization)).transpose()
+        found
+            .map(|mut rows| rows.pop().map(Organization))
+            .transpose()
     }
 
     /// The organizations that you may see, by name unless ordered otherwise. Needs ORGANIZATION_LIST. One of first and last is required, from 0 to 100.
@@ -57,7 +63,12 @@ impl OrganizationQuery {
         db.opens(Permission::OrganizationList)?;
         let condition = filter.unwrap_or_default().condition(db)?;
         let order = order_by.unwrap_or_default();
-        let args = PageArgs { first, after, last, before };
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
         let sort = order.sort();
         let window = args.window(&order.tag(), &sort)?;
         let slice = db.page(condition.clone(), &sort, &window).await?;
@@ -65,6 +76,12 @@ impl OrganizationQuery {
             let condition = condition.clone();
             Box::pin(ctx.db().count::<organization::Entity>(condition))
         });
-        Ok(OrganizationConnection(Page::of(slice, &args, &order.tag(), &sort, total)))
+        Ok(OrganizationConnection(Page::of(
+            slice,
+            &args,
+            &order.tag(),
+            &sort,
+            total,
+        )))
     }
 }

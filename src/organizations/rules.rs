@@ -13,7 +13,8 @@ pub fn check_depth(parent_level: u32, height: u32, max_depth: u32, field: &str) 
     if deepest <= max_depth {
         Ok(())
     } else {
-        let message = format!("the tree would be {deepest} levels deep, and the limit is {max_depth}");
+        let message =
+            format!("the tree would be {deepest} levels deep, and the limit is {max_depth}");
         Err(Error::invalid(Code::HierarchyDepth, field, message))
     }
 }
@@ -29,7 +30,10 @@ pub type Path = Vec<(String, OrganizationId)>;
 pub fn depth_first(root: OrganizationId, limbs: Vec<Limb>) -> Vec<Path> {
     let mut children: HashMap<OrganizationId, Vec<(String, OrganizationId)>> = HashMap::new();
     for limb in limbs {
-        children.entry(limb.parent_id).or_default().push((limb.name_key, limb.id));
+        children
+            .entry(limb.parent_id)
+            .or_default()
+            .push((limb.name_key, limb.id));
     }
     for siblings in children.values_mut() {
         // Last first, so that the stack gives them back in order.
@@ -46,9 +50,16 @@ pub fn depth_first(root: OrganizationId, limbs: Vec<Limb>) -> Vec<Path> {
     ordered
 }
 
-fn below(children: &mut HashMap<OrganizationId, Vec<(String, OrganizationId)>>, parent: OrganizationId, path: &[(String, OrganizationId)]) -> Vec<Path> {
+fn below(
+    children: &mut HashMap<OrganizationId, Vec<(String, OrganizationId)>>,
+    parent: OrganizationId,
+    path: &[(String, OrganizationId)],
+) -> Vec<Path> {
     let siblings = children.remove(&parent).unwrap_or_default();
-    siblings.into_iter().map(|child| path.iter().cloned().chain([child]).collect()).collect()
+    siblings
+        .into_iter()
+        .map(|child| path.iter().cloned().chain([child]).collect())
+        .collect()
 }
 
 #[cfg(test)]

@@ -24,9 +24,15 @@ impl Change for AssignOrganization {
     async fn apply(&self, tx: &mut WriteTx) -> Result<ContactId> {
         let row = tx.target::<contact::Entity, Edit>(self.id).await?;
         if let Some(organization) = self.organization_id {
-            tx.refer::<organization::Entity>(organization, "organizationId").await?;
+            tx.refer::<organization::Entity>(organization, "organizationId")
+                .await?;
         }
-        tx.require(Permission::ContactEdit, Place::from(self.organization_id), "organizationId").await?;
+        tx.require(
+            Permission::ContactEdit,
+            Place::from(self.organization_id),
+            "organizationId",
+        )
+        .await?;
         if row.organization_id == self.organization_id {
             return Ok(self.id);
         }
@@ -55,18 +61,34 @@ pub async fn leave<R: Writes>(
     let after = group_given_to(tx, heir).await?.or(own);
     if before != after {
         for place in [contact.organization_id, heir] {
-            tx.require(Permission::CustomerGroupAssign, Place::from(place), field).await?;
+            tx.require(Permission::CustomerGroupAssign, Place::from(place), field)
+                .await?;
         }
     }
-    let preferred = [contact.preferred_billing_address_id, contact.preferred_shipping_address_id];
+    let preferred = [
+        contact.preferred_billing_address_id,
+        contact.preferred_shipping_address_id,
+    ];
     let preferred: Vec<_> = preferred.into_iter().flatten().collect();
     let mut lost = Vec::new();
     if let (Some(old), false) = (contact.organization_id, preferred.is_empty()) {
-        let of_old = Condition::all().add(address::Column::Id.is_in(preferred)).add(address::Column::OrganizationId.eq(old));
-        lost.extend(tx.consequences::<address::Entity>(of_old).await?.iter().map(|address| address.id));
+        let of_old = Condition::all()
+            .add(address::Column::Id.is_in(preferred))
+            .add(address::Column::OrganizationId.eq(old));
+        lost.extend(
+            tx.consequences::<address::Entity>(of_old)
+                .await?
+                .iter()
+                .map(|address| address.id),
+        );
     }
-    let loses = |preference: Option<entity::ids::AddressId>| preference.is_some_and(|id| lost.contains(&id));
-    let (billing, shipping) = (loses(contact.preferred_billing_address_id), loses(contact.preferred_shipping_address_id));
+    let loses = |preference: Option<entity::ids::AddressId>| {
+        preference.is_some_and(|id| lost.contains(&id))
+    };
+    let (billing, shipping) = (
+        loses(contact.preferred_billing_address_id),
+        loses(contact.preferred_shipping_address_id),
+    );
     tx.save(contact, |contact| {
         contact.organization_id = Set(heir);
         if billing {
@@ -80,8 +102,15 @@ pub async fn leave<R: Writes>(
     Ok(())
 }
 
-async fn group_given_to(tx: &mut WriteTx, organization: Option<OrganizationId>) -> Result<Option<entity::ids::CustomerGroupId>> {
-    let Some(organization) = organization else { return Ok(None) };
-    let rows = tx.consequences::<organization::Entity>(organization::Column::Id.eq(organization)).await?;
+async fn group_given_to(
+    tx: &mut WriteTx,
+    organization: Option<OrganizationId>,
+) -> Result<Option<entity::ids::CustomerGroupId>> {
+    let Some(organization) = organization else {
+        return Ok(None);
+    };
+    let rows = tx
+        .consequences::<organization::Entity>(organization::Column::Id.eq(organization))
+        .await?;
     Ok(rows.first().and_then(|row| row.customer_group_id))
 }

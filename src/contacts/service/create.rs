@@ -39,28 +39,39 @@ impl Change for CreateContact {
     async fn apply(&self, tx: &mut WriteTx) -> Result<ContactId> {
         let mut mistakes = Mistakes::default();
         let texts = Keys {
-            external_id: mistakes.check(Rule::identifier("externalId", NAME).apply(self.external_id.clone())),
-            first_name: mistakes.check(Rule::line("firstName", NAME).apply(self.first_name.clone())),
-            middle_name: mistakes.check(Rule::line("middleName", NAME).apply(self.middle_name.clone())),
+            external_id: mistakes
+                .check(Rule::identifier("externalId", NAME).apply(self.external_id.clone())),
+            first_name: mistakes
+                .check(Rule::line("firstName", NAME).apply(self.first_name.clone())),
+            middle_name: mistakes
+                .check(Rule::line("middleName", NAME).apply(self.middle_name.clone())),
             last_name: mistakes.check(Rule::line("lastName", NAME).apply(self.last_name.clone())),
-            given_full_name: mistakes.check(Rule::line("fullName", NAME).apply(self.full_name.clone())),
+            given_full_name: mistakes
+                .check(Rule::line("fullName", NAME).apply(self.full_name.clone())),
             email: mistakes.check(email("email", self.email.clone())),
         };
         let phone = mistakes.check(Rule::line("phone", SHORT).apply(self.phone.clone()));
         let job_title = mistakes.check(Rule::line("jobTitle", SHORT).apply(self.job_title.clone()));
-        let language = mistakes.check(Rule::line("preferredLanguage", SHORT).apply(self.preferred_language.clone()));
-        let currency = mistakes.check(currency("preferredCurrency", self.preferred_currency.clone()));
+        let language = mistakes
+            .check(Rule::line("preferredLanguage", SHORT).apply(self.preferred_language.clone()));
+        let currency = mistakes.check(currency(
+            "preferredCurrency",
+            self.preferred_currency.clone(),
+        ));
         mistakes.finish()?;
         let named = keys(texts)?;
 
         if let Some(organization) = self.organization_id {
-            tx.refer::<organization::Entity>(organization, "organizationId").await?;
+            tx.refer::<organization::Entity>(organization, "organizationId")
+                .await?;
         }
         let place = Place::from(self.organization_id);
-        tx.require(Permission::ContactCreate, place, "organizationId").await?;
+        tx.require(Permission::ContactCreate, place, "organizationId")
+            .await?;
         if let Some(group) = self.customer_group_id {
             assignable(tx, group).await?;
-            tx.require(Permission::CustomerGroupAssign, place, "customerGroupId").await?;
+            tx.require(Permission::CustomerGroupAssign, place, "customerGroupId")
+                .await?;
         }
 
         let id = ContactId(tx.fresh_id());

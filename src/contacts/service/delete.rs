@@ -21,10 +21,22 @@ impl Change for DeleteContact {
         let row = tx.target::<contact::Entity, Delete>(self.id).await?;
         let primary_of = organization::Column::PrimaryContactId.eq(self.id);
         if tx.uses::<organization::Entity>(primary_of).await? > 0 {
-            return Err(Error::invalid(Code::InUse, "id", "this is the organization's primary contact; set another one first"));
+            return Err(Error::invalid(
+                Code::InUse,
+                "id",
+                "this is the organization's primary contact; set another one first",
+            ));
         }
-        if tx.uses::<account::Entity>(account::Column::ContactId.eq(self.id)).await? > 0 {
-            return Err(Error::invalid(Code::InUse, "id", "the contact has an account; delete that first"));
+        if tx
+            .uses::<account::Entity>(account::Column::ContactId.eq(self.id))
+            .await?
+            > 0
+        {
+            return Err(Error::invalid(
+                Code::InUse,
+                "id",
+                "the contact has an account; delete that first",
+            ));
         }
         remove(tx, row).await?;
         Ok(self.id)
@@ -35,7 +47,10 @@ impl Change for DeleteContact {
 ///
 /// # Errors
 /// What the tables that refer to it refuse.
-pub async fn remove<R: Writes>(tx: &mut WriteTx, contact: Granted<contact::Entity, R>) -> Result<()> {
+pub async fn remove<R: Writes>(
+    tx: &mut WriteTx,
+    contact: Granted<contact::Entity, R>,
+) -> Result<()> {
     let id = contact.id;
     // The preferences go first: they refer to what goes next.
     let contact = tx
@@ -44,7 +59,10 @@ pub async fn remove<R: Writes>(tx: &mut WriteTx, contact: Granted<contact::Entit
             contact.preferred_shipping_address_id = Set(None);
         })
         .await?;
-    for address in tx.consequences::<address::Entity>(address::Column::ContactId.eq(id)).await? {
+    for address in tx
+        .consequences::<address::Entity>(address::Column::ContactId.eq(id))
+        .await?
+    {
         crate::addresses::service::remove(tx, address).await?;
     }
     tx.delete(contact).await

@@ -22,10 +22,28 @@ pub struct Keys {
 /// # Errors
 /// User error `REQUIRED` at `fullName` when there is nothing to call the contact by (T-179).
 pub fn keys(texts: Keys) -> Result<contact::ActiveModel> {
-    let parts = [texts.first_name.as_deref(), texts.middle_name.as_deref(), texts.last_name.as_deref()];
-    let named = texts.given_full_name.is_some() || texts.first_name.is_some() || texts.last_name.is_some() || texts.email.is_some();
-    let shown = full_name(texts.given_full_name.as_deref(), parts, texts.email.as_deref()).filter(|_| named);
-    let shown = shown.ok_or_else(|| Error::invalid(Code::Required, "fullName", "a contact needs a name or an e-mail"))?;
+    let parts = [
+        texts.first_name.as_deref(),
+        texts.middle_name.as_deref(),
+        texts.last_name.as_deref(),
+    ];
+    let named = texts.given_full_name.is_some()
+        || texts.first_name.is_some()
+        || texts.last_name.is_some()
+        || texts.email.is_some();
+    let shown = full_name(
+        texts.given_full_name.as_deref(),
+        parts,
+        texts.email.as_deref(),
+    )
+    .filter(|_| named);
+    let shown = shown.ok_or_else(|| {
+        Error::invalid(
+            Code::Required,
+            "fullName",
+            "a contact needs a name or an e-mail",
+        )
+    })?;
     let external_id_key = optional_key(texts.external_id.as_deref());
     let (full_name_key, email_key) = (sort_key(&shown), optional_key(texts.email.as_deref()));
     Ok(contact::ActiveModel {

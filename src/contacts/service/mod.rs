@@ -17,9 +17,11 @@ use crate::error::{Code, UserError};
 /// A currency that ISO 4217 knows.
 fn currency(field: &'static str, code: Option<String>) -> Result<Option<String>, UserError> {
     match code {
-        Some(code) if iso_currency::Currency::from_code(&code).is_none() => {
-            Err(UserError::new(Code::Invalid, field, format!("{code} is not a currency of ISO 4217")))
-        }
+        Some(code) if iso_currency::Currency::from_code(&code).is_none() => Err(UserError::new(
+            Code::Invalid,
+            field,
+            format!("{code} is not a currency of ISO 4217"),
+        )),
         known => Ok(known),
     }
 }

@@ -42,7 +42,9 @@ impl Change for UpdateContact {
         let row = tx.target::<contact::Entity, Edit>(self.id).await?;
 
         let mut mistakes = Mistakes::default();
-        let mut line = |value: &MaybeUndefined<String>, rule: Rule| patch(&mut mistakes, value.clone(), |text| rule.apply(text));
+        let mut line = |value: &MaybeUndefined<String>, rule: Rule| {
+            patch(&mut mistakes, value.clone(), |text| rule.apply(text))
+        };
         let external_id = line(&self.external_id, Rule::identifier("externalId", NAME));
         let first_name = line(&self.first_name, Rule::line("firstName", NAME));
         let middle_name = line(&self.middle_name, Rule::line("middleName", NAME));
@@ -50,9 +52,16 @@ impl Change for UpdateContact {
         let full_name = line(&self.full_name, Rule::line("fullName", NAME));
         let phone = line(&self.phone, Rule::line("phone", SHORT));
         let job_title = line(&self.job_title, Rule::line("jobTitle", SHORT));
-        let language = line(&self.preferred_language, Rule::line("preferredLanguage", SHORT));
-        let email = patch(&mut mistakes, self.email.clone(), |text| email("email", text));
-        let currency = patch(&mut mistakes, self.preferred_currency.clone(), |code| currency("preferredCurrency", code));
+        let language = line(
+            &self.preferred_language,
+            Rule::line("preferredLanguage", SHORT),
+        );
+        let email = patch(&mut mistakes, self.email.clone(), |text| {
+            email("email", text)
+        });
+        let currency = patch(&mut mistakes, self.preferred_currency.clone(), |code| {
+            currency("preferredCurrency", code)
+        });
         mistakes.finish()?;
         let named = keys(Keys {
             external_id: external_id.unwrap_or_else(|| row.external_id.clone()),
@@ -70,7 +79,11 @@ impl Change for UpdateContact {
                 id: old.id,
                 phone: phone.map_or(old.phone, Set),
                 job_title: job_title.map_or(old.job_title, Set),
-                birth_date: if self.birth_date.is_undefined() { old.birth_date } else { Set(self.birth_date.take()) },
+                birth_date: if self.birth_date.is_undefined() {
+                    old.birth_date
+                } else {
+                    Set(self.birth_date.take())
+                },
                 preferred_language: language.map_or(old.preferred_language, Set),
                 preferred_currency: currency.map_or(old.preferred_currency, Set),
                 registration_source: old.registration_source,
@@ -81,8 +94,14 @@ impl Change for UpdateContact {
                 },
                 organization_id: old.organization_id,
                 customer_group_id: old.customer_group_id,
-                preferred_billing_address_id: preferred(old.preferred_billing_address_id, self.preferred_billing_address_id),
-                preferred_shipping_address_id: preferred(old.preferred_shipping_address_id, self.preferred_shipping_address_id),
+                preferred_billing_address_id: preferred(
+                    old.preferred_billing_address_id,
+                    self.preferred_billing_address_id,
+                ),
+                preferred_shipping_address_id: preferred(
+                    old.preferred_shipping_address_id,
+                    self.preferred_shipping_address_id,
+                ),
                 version: old.version,
                 created_at: old.created_at,
                 updated_at: old.updated_at,
@@ -98,14 +117,23 @@ impl UpdateContact {
     /// A preferred address is the contact's own or its organization's (T-74).
     async fn check_preferred(&self, tx: &mut WriteTx, contact: &contact::Model) -> Result<()> {
         let preferences = [
-            ("preferredBillingAddressId", self.preferred_billing_address_id),
-            ("preferredShippingAddressId", self.preferred_shipping_address_id),
+            (
+                "preferredBillingAddressId",
+                self.preferred_billing_address_id,
+            ),
+            (
+                "preferredShippingAddressId",
+                self.preferred_shipping_address_id,
+            ),
         ];
         for (field, wanted) in preferences {
-            let MaybeUndefined::Value(wanted) = wanted else { continue };
+            let MaybeUndefined::Value(wanted) = wanted else {
+                continue;
+            };
             let address = tx.refer::<address::Entity>(wanted, field).await?;
             let own = address.contact_id == Some(contact.id);
-            let organizations = address.organization_id.is_some() && address.organization_id == contact.organization_id;
+            let organizations = address.organization_id.is_some()
+                && address.organization_id == contact.organization_id;
             if !own && !organizations {
                 let message = "a preferred address must be the contact's own or its organization's";
                 return Err(Error::invalid(Code::Invalid, field, message));
@@ -118,5 +146,9 @@ impl UpdateContact {
 type Preference = sea_orm::ActiveValue<Option<AddressId>>;
 
 fn preferred(old: Preference, wanted: MaybeUndefined<AddressId>) -> Preference {
-    if wanted.is_undefined() { old } else { Set(wanted.take()) }
+    if wanted.is_undefined() {
+        old
+    } else {
+        Set(wanted.take())
+    }
 }

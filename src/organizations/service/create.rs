@@ -33,11 +33,14 @@ impl Change for CreateOrganization {
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<OrganizationId> {
         let mut mistakes = Mistakes::default();
-        let external_id = mistakes.check(Rule::identifier("externalId", NAME).apply(self.external_id.clone()));
+        let external_id =
+            mistakes.check(Rule::identifier("externalId", NAME).apply(self.external_id.clone()));
         let name = mistakes.check(Rule::line("name", NAME).apply(Some(self.name.clone())));
         let description = mistakes.check(Rule::text("description").apply(self.description.clone()));
         mistakes.finish()?;
-        let name = name.ok_or_else(|| Error::invalid(Code::Required, "name", "an organization needs a name"))?;
+        let name = name.ok_or_else(|| {
+            Error::invalid(Code::Required, "name", "an organization needs a name")
+        })?;
 
         tx.lock_tree().await?;
         let parent_level = match self.parent_id {
@@ -47,11 +50,17 @@ impl Change for CreateOrganization {
             }
             None => 0,
         };
-        tx.require(Permission::OrganizationCreate, Place::from(self.parent_id), "parentId").await?;
+        tx.require(
+            Permission::OrganizationCreate,
+            Place::from(self.parent_id),
+            "parentId",
+        )
+        .await?;
         rules::check_depth(parent_level, 0, tx.max_depth(), "parentId")?;
         let type_id = self.type_or_first(tx).await?;
         if let Some(category) = self.business_category_id {
-            tx.refer::<business_category::Entity>(category, "businessCategoryId").await?;
+            tx.refer::<business_category::Entity>(category, "businessCategoryId")
+                .await?;
         }
         if let Some(group) = self.customer_group_id {
             assignable(tx, group).await?;
@@ -80,7 +89,12 @@ impl Change for CreateOrganization {
         tx.closure_enter(id, self.parent_id).await?;
         if self.customer_group_id.is_some() {
             // Asked at the new place: a right on the parent alone does not reach it.
-            tx.require(Permission::CustomerGroupAssign, Place::Organization(id), "customerGroupId").await?;
+            tx.require(
+                Permission::CustomerGroupAssign,
+                Place::Organization(id),
+                "customerGroupId",
+            )
+            .await?;
         }
         Ok(id)
     }
@@ -89,10 +103,21 @@ impl Change for CreateOrganization {
 impl CreateOrganization {
     async fn type_or_first(&self, tx: &mut WriteTx) -> Result<OrganizationTypeId> {
         if let Some(type_id) = self.type_id {
-            return Ok(tx.refer::<organization_type::Entity>(type_id, "typeId").await?.id);
+            return Ok(tx
+                .refer::<organization_type::Entity>(type_id, "typeId")
+                .await?
+                .id);
         }
-        let types = tx.consequences::<organization_type::Entity>(Condition::all()).await?;
+        let types = tx
+            .consequences::<organization_type::Entity>(Condition::all())
+            .await?;
         let first = types.iter().map(|row| row.id).min();
-        first.ok_or_else(|| Error::invalid(Code::Required, "typeId", "there is no organization type yet"))
+        first.ok_or_else(|| {
+            Error::invalid(
+                Code::Required,
+                "typeId",
+                "there is no organization type yet",
+            )
+        })
     }
 }

@@ -44,7 +44,10 @@ impl Change for DeleteOrganization {
             DeleteMode::Cascade => return cascade(tx, self.id).await,
         }
         // Read again: handing over may have changed it.
-        for row in tx.consequences::<organization::Entity>(organization::Column::Id.eq(self.id)).await? {
+        for row in tx
+            .consequences::<organization::Entity>(organization::Column::Id.eq(self.id))
+            .await?
+        {
             remove_one(tx, row).await?;
         }
         Ok(self.id)
@@ -52,30 +55,58 @@ impl Change for DeleteOrganization {
 }
 
 async fn refuse_if_used(tx: &mut WriteTx, id: OrganizationId) -> Result<()> {
-    let children = tx.uses::<organization::Entity>(organization::Column::ParentId.eq(id)).await?;
-    let contacts = tx.uses::<contact::Entity>(contact::Column::OrganizationId.eq(id)).await?;
-    let assignments = tx.uses::<role_assignment::Entity>(role_assignment::Column::OrganizationId.eq(id)).await?;
+    let children = tx
+        .uses::<organization::Entity>(organization::Column::ParentId.eq(id))
+        .await?;
+    let contacts = tx
+        .uses::<contact::Entity>(contact::Column::OrganizationId.eq(id))
+        .await?;
+    let assignments = tx
+        .uses::<role_assignment::Entity>(role_assignment::Column::OrganizationId.eq(id))
+        .await?;
     if children + contacts + assignments == 0 {
         return Ok(());
     }
     // No numbers: some of them may be hidden from the viewer (T-37).
-    let used_by = [(children, "organizations below it"), (contacts, "contacts"), (assignments, "role assignments on it")];
-    let used_by: Vec<_> = used_by.iter().filter(|(count, _)| *count > 0).map(|(_, what)| *what).collect();
-    Err(Error::invalid(Code::InUse, "id", format!("the organization has {}", used_by.join(" and "))))
+    let used_by = [
+        (children, "organizations below it"),
+        (contacts, "contacts"),
+        (assignments, "role assignments on it"),
+    ];
+    let used_by: Vec<_> = used_by
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, what)| *what)
+        .collect();
+    Err(Error::invalid(
+        Code::InUse,
+        "id",
+        format!("the organization has {}", used_by.join(" and ")),
+    ))
 }
 
 /// Gives children and contacts to `heir`, or sets them free.
-async fn hand_over(tx: &mut WriteTx, id: OrganizationId, heir: Option<OrganizationId>) -> Result<()> {
+async fn hand_over(
+    tx: &mut WriteTx,
+    id: OrganizationId,
+    heir: Option<OrganizationId>,
+) -> Result<()> {
     let children_of = organization::Column::ParentId.eq(id);
     let contacts_of = contact::Column::OrganizationId.eq(id);
-    let children = tx.consequences::<organization::Entity>(children_of.clone()).await?;
+    let children = tx
+        .consequences::<organization::Entity>(children_of.clone())
+        .await?;
     if !children.is_empty() {
-        tx.require(Permission::OrganizationEdit, Place::from(heir), "mode").await?;
+        tx.require(Permission::OrganizationEdit, Place::from(heir), "mode")
+            .await?;
         require_all::<organization::Entity>(tx, children_of, Action::Edit).await?;
     }
-    let contacts = tx.consequences::<contact::Entity>(contacts_of.clone()).await?;
+    let contacts = tx
+        .consequences::<contact::Entity>(contacts_of.clone())
+        .await?;
     if !contacts.is_empty() {
-        tx.require(Permission::ContactEdit, Place::from(heir), "mode").await?;
+        tx.require(Permission::ContactEdit, Place::from(heir), "mode")
+            .await?;
         require_all::<contact::Entity>(tx, contacts_of, Action::Edit).await?;
     }
     clear_primary_contact(tx, id).await?;
@@ -96,10 +127,18 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
     let people = tx.is_one_of(contact::Column::OrganizationId, &organizations);
     require_all::<organization::Entity>(tx, inside, Action::Delete).await?;
     require_all::<contact::Entity>(tx, people.clone(), Action::Delete).await?;
-    let of_people = Query::select().column(contact::Column::Id.as_column_ref()).from(contact::Entity).cond_where(people.clone()).take();
+    let of_people = Query::select()
+        .column(contact::Column::Id.as_column_ref())
+        .from(contact::Entity)
+        .cond_where(people.clone())
+        .take();
     let with_account = account::Column::ContactId.in_subquery(of_people);
     if tx.uses::<account::Entity>(with_account).await? > 0 {
-        return Err(Error::invalid(Code::InUse, "id", "some of the contacts have an account"));
+        return Err(Error::invalid(
+            Code::InUse,
+            "id",
+            "some of the contacts have an account",
+        ));
     }
     for organization in &organizations {
         clear_primary_contact(tx, *organization).await?;
@@ -109,7 +148,10 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
     }
     // Deepest first, so that none still has children.
     for organization in organizations {
-        for row in tx.consequences::<organization::Entity>(organization::Column::Id.eq(organization)).await? {
+        for row in tx
+            .consequences::<organization::Entity>(organization::Column::Id.eq(organization))
+            .await?
+        {
             remove_one(tx, row).await?;
         }
     }
@@ -117,7 +159,10 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
 }
 
 /// Deletes one organization that has no children and no contacts any more.
-async fn remove_one(tx: &mut WriteTx, row: Granted<organization::Entity, Consequence>) -> Result<()> {
+async fn remove_one(
+    tx: &mut WriteTx,
+    row: Granted<organization::Entity, Consequence>,
+) -> Result<()> {
     let id = row.id;
     let owned = address::Column::OrganizationId.eq(id);
     for address in tx.consequences::<address::Entity>(owned).await? {
@@ -132,17 +177,30 @@ async fn remove_one(tx: &mut WriteTx, row: Granted<organization::Entity, Consequ
 }
 
 async fn clear_primary_contact(tx: &mut WriteTx, id: OrganizationId) -> Result<()> {
-    let with_one = Condition::all().add(organization::Column::Id.eq(id)).add(organization::Column::PrimaryContactId.is_not_null());
+    let with_one = Condition::all()
+        .add(organization::Column::Id.eq(id))
+        .add(organization::Column::PrimaryContactId.is_not_null());
     for row in tx.consequences::<organization::Entity>(with_one).await? {
-        tx.save(row, |organization| organization.primary_contact_id = Set(None)).await?;
+        tx.save(row, |organization| {
+            organization.primary_contact_id = Set(None)
+        })
+        .await?;
     }
     Ok(())
 }
 
-async fn require_all<E: crate::access::Guarded>(tx: &mut WriteTx, rows: impl IntoCondition, action: Action) -> Result<()> {
+async fn require_all<E: crate::access::Guarded>(
+    tx: &mut WriteTx,
+    rows: impl IntoCondition,
+    action: Action,
+) -> Result<()> {
     if tx.reaches_all::<E>(rows, action).await? {
         return Ok(());
     }
     let needed = E::permission(action).map_or("it", Permission::name);
-    Err(Error::invalid(Code::Forbidden, "mode", format!("this needs the permission {needed} over everything it changes")))
+    Err(Error::invalid(
+        Code::Forbidden,
+        "mode",
+        format!("this needs the permission {needed} over everything it changes"),
+    ))
 }

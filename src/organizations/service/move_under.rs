@@ -27,12 +27,24 @@ impl Change for MoveOrganization {
         tx.lock_tree().await?;
         let row = tx.target::<organization::Entity, Edit>(self.id).await?;
         if let Some(old_parent) = row.parent_id {
-            tx.require(Permission::OrganizationEdit, Place::Organization(old_parent), "id").await?;
+            tx.require(
+                Permission::OrganizationEdit,
+                Place::Organization(old_parent),
+                "id",
+            )
+            .await?;
         }
         let parent_level = match self.new_parent_id {
             Some(parent) => {
-                let parent = tx.refer::<organization::Entity>(parent, "newParentId").await?;
-                tx.require(Permission::OrganizationEdit, Place::Organization(parent.id), "newParentId").await?;
+                let parent = tx
+                    .refer::<organization::Entity>(parent, "newParentId")
+                    .await?;
+                tx.require(
+                    Permission::OrganizationEdit,
+                    Place::Organization(parent.id),
+                    "newParentId",
+                )
+                .await?;
                 if tx.lies_within(parent.id, self.id).await? {
                     let message = if parent.id == self.id {
                         format!("{} cannot lie below itself", row.name)
@@ -44,7 +56,12 @@ impl Change for MoveOrganization {
                 tx.level(parent.id).await?
             }
             None => {
-                tx.require(Permission::OrganizationEdit, Place::Everywhere, "newParentId").await?;
+                tx.require(
+                    Permission::OrganizationEdit,
+                    Place::Everywhere,
+                    "newParentId",
+                )
+                .await?;
                 0
             }
         };
@@ -53,7 +70,10 @@ impl Change for MoveOrganization {
         }
         let height = tx.height(self.id).await?;
         rules::check_depth(parent_level, height, tx.max_depth(), "newParentId")?;
-        tx.save(row, |organization| organization.parent_id = Set(self.new_parent_id)).await?;
+        tx.save(row, |organization| {
+            organization.parent_id = Set(self.new_parent_id)
+        })
+        .await?;
         tx.closure_move(self.id, self.new_parent_id).await?;
         Ok(self.id)
     }

@@ -32,25 +32,39 @@ impl Change for UpdateOrganization {
         let row = tx.target::<organization::Entity, Edit>(self.id).await?;
 
         let mut mistakes = Mistakes::default();
-        let external_id = patch(&mut mistakes, self.external_id.clone(), |text| Rule::identifier("externalId", NAME).apply(text));
-        let name = patch(&mut mistakes, self.name.clone(), |text| Rule::line("name", NAME).apply(text));
-        let description = patch(&mut mistakes, self.description.clone(), |text| Rule::text("description").apply(text));
+        let external_id = patch(&mut mistakes, self.external_id.clone(), |text| {
+            Rule::identifier("externalId", NAME).apply(text)
+        });
+        let name = patch(&mut mistakes, self.name.clone(), |text| {
+            Rule::line("name", NAME).apply(text)
+        });
+        let description = patch(&mut mistakes, self.description.clone(), |text| {
+            Rule::text("description").apply(text)
+        });
         if self.type_id.is_null() {
             mistakes.note(Code::Invalid, "typeId", "the type cannot be cleared");
         }
         mistakes.finish()?;
         if name == Some(None) {
-            return Err(Error::invalid(Code::Required, "name", "an organization needs a name"));
+            return Err(Error::invalid(
+                Code::Required,
+                "name",
+                "an organization needs a name",
+            ));
         }
 
         if let MaybeUndefined::Value(type_id) = self.type_id {
-            tx.refer::<organization_type::Entity>(type_id, "typeId").await?;
+            tx.refer::<organization_type::Entity>(type_id, "typeId")
+                .await?;
         }
         if let MaybeUndefined::Value(category) = self.business_category_id {
-            tx.refer::<business_category::Entity>(category, "businessCategoryId").await?;
+            tx.refer::<business_category::Entity>(category, "businessCategoryId")
+                .await?;
         }
         if let MaybeUndefined::Value(contact) = self.primary_contact_id {
-            let contact = tx.refer::<contact::Entity>(contact, "primaryContactId").await?;
+            let contact = tx
+                .refer::<contact::Entity>(contact, "primaryContactId")
+                .await?;
             if contact.organization_id != Some(self.id) {
                 let message = "the primary contact must be one of the organization's own contacts";
                 return Err(Error::invalid(Code::Invalid, "primaryContactId", message));

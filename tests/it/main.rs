@@ -1,0 +1,29 @@
+//! The product's tests, through its public door: GraphQL over HTTP. One binary, one file a feature.
+
+mod access_matrix;
+mod addresses;
+mod check;
+mod conformance;
+mod contacts;
+mod customer_groups;
+mod deletes;
+mod demo;
+mod effective_group;
+mod errors;
+mod guard;
+mod history;
+mod http;
+mod lists;
+mod moves;
+mod moves_under_load;
+mod named_values;
+mod nodes;
+mod organizations;
+mod query_counts;
+mod schema;
+mod search;
+mod support;
+mod tidy;
+mod viewer;
+mod visibility;
+mod writes;

@@ -1,0 +1,10 @@
+//! What tests stand on: a world with a server in it, people to send requests as, and real databases of both engines.
+
+pub mod build;
+mod client;
+pub mod postgres;
+pub mod world;
+
+pub use client::{code, data, user_errors};
+pub use postgres::Postgres;
+pub use world::{Engine, Person, World, each_engine};

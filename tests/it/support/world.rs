@@ -1,0 +1,274 @@
+//! A server over a database of its own, with a clock that stands still.
+
+use super::postgres::Postgres;
+use axum::Router;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::ids::{AccountId, ContactId, OrganizationId, RoleAssignmentId, RoleId};
+use entity::role_assignment::{self, Scope};
+use guildhall::access::{Database, Permission, SystemDb};
+use guildhall::app::{App, Settings};
+use guildhall::clock::Clock;
+use guildhall::config::Introspection;
+use guildhall::http::Limits;
+use sea_orm::{ConnectionTrait, Set};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Which database engine a world stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A server with a database of its own.
+pub struct World {
+    pub engine: Engine,
+    pub app: App,
+    pub router: Router,
+    pub db: Database,
+    pub system: SystemDb,
+    pub clock: Clock,
+    pub url: String,
+    /// Holds every permission everywhere.
+    pub admin: Person,
+    _folder: Option<TempDir>,
+}
+
+/// Somebody to send requests as.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// None for somebody who is not signed in.
+    pub token: Option<String>,
+    pub account: Option<AccountId>,
+}
+
+impl Person {
+    /// Somebody who is not signed in.
+    pub fn anonymous() -> Self {
+        Self {
+            token: None,
+            account: None,
+        }
+    }
+}
+
+/// The present of every world.
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_767_225_600, 0).expect("2026-01-01T00:00:00Z")
+}
+
+/// Runs `test` in a fresh world on SQLite, and in another one on PostgreSQL where there is one.
+pub async fn each_engine(test: impl AsyncFn(World)) {
+    test(World::on(Engine::Sqlite).await).await;
+    if Postgres::of_this_run().is_some() {
+        eprintln!("--- the same on PostgreSQL ---");
+        test(World::on(Engine::Postgres).await).await;
+    }
+}
+
+impl World {
+    /// A fresh world with what every directory is seeded with, and an administrator.
+    pub async fn on(engine: Engine) -> Self {
+        Self::with(engine, |_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub async fn with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        let (url, folder) = match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().expect("a folder");
+                let file = folder.path().join("guildhall.db");
+                std::fs::copy(sqlite_template().await, &file).expect("a copy of the template");
+                (format!("sqlite:{}", file.display()), Some(folder))
+            }
+            Engine::Postgres => (fresh_postgres().await, None),
+        };
+        let clock = Clock::fixed(now());
+        let db = Database::connect(&url).await.expect("a database");
+        let system = SystemDb::new(db.clone(), clock.clone());
+        let mut settings = Settings {
+            limits: Limits::default(),
+            max_depth: 32,
+            introspection: Introspection::All,
+            suggestions: false,
+        };
+        change(&mut settings);
+        let app = App::new(db.clone(), clock.clone(), settings);
+        let mut world = Self {
+            engine,
+            router: app.router(),
+            app,
+            db,
+            system,
+            clock,
+            url,
+            admin: Person::anonymous(),
+            _folder: folder,
+        };
+        world.admin = world.account("administrator", None).await;
+        world
+            .assign(&world.admin, RoleId(3), Scope::Global, None)
+            .await;
+        world
+    }
+
+    /// An account with a session, that holds nothing but what every account holds.
+    pub async fn account(&self, login: &str, contact: Option<ContactId>) -> Person {
+        let account = self
+            .system
+            .create_account(login, contact)
+            .await
+            .expect("an account");
+        let token = self
+            .system
+            .open_session(account, TimeDelta::hours(1))
+            .await
+            .expect("a session");
+        Person {
+            token: Some(token),
+            account: Some(account),
+        }
+    }
+
+    /// An account that holds `permissions` over `scope`.
+    pub async fn holder(
+        &self,
+        login: &str,
+        permissions: &[Permission],
+        scope: Scope,
+        organization: Option<&str>,
+    ) -> Person {
+        let person = self.account(login, None).await;
+        let role = self
+            .system
+            .create_role(&format!("role of {login}"), permissions)
+            .await
+            .expect("a role");
+        self.assign(&person, role, scope, organization).await;
+        person
+    }
+
+    /// Gives `person` a role. `organization` is a global id.
+    pub async fn assign(
+        &self,
+        person: &Person,
+        role: RoleId,
+        scope: Scope,
+        organization: Option<&str>,
+    ) -> RoleAssignmentId {
+        let organization = organization.map(organization_id);
+        let row = role_assignment::ActiveModel {
+            account_id: Set(person.account.expect("somebody with an account")),
+            role_id: Set(role),
+            scope: Set(scope),
+            organization_id: Set(organization),
+            valid_from: Set(None),
+            valid_until: Set(None),
+            ..Default::default()
+        };
+        self.system.assign_role(row).await.expect("an assignment")
+    }
+
+    /// How many statements `act` runs.
+    pub async fn statements_of<T>(&self, act: impl Future<Output = T>) -> (u64, T) {
+        let before = self.db.statements();
+        let done = act.await;
+        (self.db.statements() - before, done)
+    }
+
+    /// Runs SQL past the product: for what only a fault could do, and for looking at what is stored.
+    pub async fn sql(&self, sql: &str) {
+        let raw = sea_orm::Database::connect(&self.url)
+            .await
+            .expect("a connection");
+        raw.execute_unprepared(sql).await.expect("the SQL to run");
+        raw.close().await.expect("an end");
+    }
+
+    /// The first column of the first row that `sql` answers, as a number.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let raw = sea_orm::Database::connect(&self.url)
+            .await
+            .expect("a connection");
+        let backend = raw.get_database_backend();
+        let row = raw
+            .query_one_raw(sea_orm::Statement::from_string(backend, sql))
+            .await
+            .expect("the SQL to run")
+            .expect("a row");
+        let number = row.try_get_by_index(0).expect("a number");
+        raw.close().await.expect("an end");
+        number
+    }
+}
+
+/// The id behind a global id.
+pub fn organization_id(global: &str) -> OrganizationId {
+    global
+        .strip_prefix("organization:")
+        .and_then(|id| id.parse().ok())
+        .expect("the id of an organization")
+}
+
+/// A SQLite file with tables and seeds, made once and copied for each world.
+async fn sqlite_template() -> &'static PathBuf {
+    static TEMPLATE: OnceCell<(PathBuf, TempDir)> = OnceCell::const_new();
+    let made = TEMPLATE.get_or_init(async || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("template.db");
+        let db = Database::connect(&format!("sqlite:{}", file.display()))
+            .await
+            .expect("a database");
+        SystemDb::new(db.clone(), Clock::fixed(now()))
+            .migrate()
+            .await
+            .expect("tables");
+        db.close().await.expect("everything in the file itself");
+        (file, folder)
+    });
+    &made.await.0
+}
+
+/// A PostgreSQL database copied from a template that is made once.
+async fn fresh_postgres() -> String {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let postgres = Postgres::of_this_run().expect("a PostgreSQL");
+    let template = TEMPLATE
+        .get_or_init(async || {
+            let name = format!("guildhall_test_{}", std::process::id());
+            create_database(postgres, &name, "template0").await;
+            let db = Database::connect(&postgres.url(&name))
+                .await
+                .expect("a database");
+            SystemDb::new(db.clone(), Clock::fixed(now()))
+                .migrate()
+                .await
+                .expect("tables");
+            db.close().await.expect("nobody on the template");
+            name
+        })
+        .await;
+    let name = format!("{template}_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    create_database(postgres, &name, template).await;
+    postgres.url(&name)
+}
+
+async fn create_database(postgres: &Postgres, name: &str, template: &str) {
+    // One at a time: two copies of one template get in each other's way.
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _turn = TURN.lock().await;
+    let raw = sea_orm::Database::connect(postgres.maintenance_url())
+        .await
+        .expect("a PostgreSQL that answers");
+    raw.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
+        .await
+        .expect("no old database");
+    raw.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+        .await
+        .expect("a database");
+    raw.close().await.expect("an end");
+}
