@@ -104,7 +104,7 @@ impl Options {
             Some(Command::Schema) => {}
             Some(Command::Serve | Command::Migrate | Command::Check) => match url {
                 None => {
-                    faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned())
+                    faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned());
                 }
                 Some(url)
                     if !["sqlite:", "postgres:", "postgresql:"]

@@ -70,6 +70,10 @@ pub fn demo_tabs() -> Vec<Tab> {
 }
 
 /// `/graphiql` and the files of the page, `/`, which leads there, and `/favicon.ico`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the page is the router's from here on"
+)]
 pub fn routes(page: Page) -> Router {
     let html: Arc<str> = html(&page).into();
     Router::new()

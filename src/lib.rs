@@ -10,6 +10,19 @@
 //! - [`graphql`] holds the building blocks that know no feature, [`error`] and [`text`] the words they share.
 //! - [`access`] stands between everything and the database: who may see and change what is decided there, and nowhere else.
 
+#![warn(clippy::pedantic)]
+// What a request can reach must not be able to panic.
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::doc_markdown,
+    reason = "descriptions of the schema are read by clients as they are"
+)]
+#![allow(
+    clippy::single_match_else,
+    clippy::similar_names,
+    reason = "what reads best is decided at the place"
+)]
+
 pub mod run;
 
 pub mod config;

@@ -3,6 +3,11 @@
 //! A crate of its own, so that the rest of the product can be forbidden to reach for a row except through its `access` module.
 //! Columns that end in `_key` hold the sort key of the column they are named after: NFKC, case-folded, compared by code point.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what derives an entity calls its find; that is why entities are a crate of their own"
+)]
+
 pub mod account;
 pub mod address;
 pub mod business_category;

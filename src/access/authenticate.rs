@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, JoinType, QueryResult};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What a session is known by: the token's SHA-256 in lower-case hexadecimal. The token itself is stored nowhere.
 #[must_use]
@@ -19,7 +20,11 @@ pub fn token_hash(token: &str) -> String {
 
 /// Bytes as lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing into a String does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The viewer that `token` stands for at `now`; without a token the anonymous one.

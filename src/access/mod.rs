@@ -8,6 +8,11 @@
 //!
 //! Invariant: a [`Granted`] row can only be made here, so holding one is the proof that the viewer has the right in its type.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "the one folder in which connections live"
+)]
+
 mod authenticate;
 mod closure;
 mod database;

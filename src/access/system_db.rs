@@ -366,7 +366,7 @@ impl SystemDb {
         for organization in parents.keys() {
             let (mut above, mut distance) = (Some(*organization), 0);
             while let Some(ancestor) = above {
-                if distance as usize > parents.len() {
+                if usize::try_from(distance).is_ok_and(|levels| levels > parents.len()) {
                     report
                         .faults
                         .push(format!("organization {organization} lies below itself"));

@@ -151,7 +151,7 @@ impl ScopedDb {
 /// An idempotency key with what it was used for.
 struct Key {
     owner: String,
-    key: String,
+    text: String,
     input_hash: String,
 }
 
@@ -184,7 +184,7 @@ impl Key {
             serde_json::to_vec(&(change, terms.expected_version)).map_err(Error::internal)?;
         Ok(Some(Self {
             owner,
-            key,
+            text: key,
             input_hash: hex(&Sha256::digest(input)),
         }))
     }
@@ -203,7 +203,7 @@ impl Key {
             clippy::disallowed_methods,
             reason = "keys belong to their account alone"
         )]
-        let found = idempotency_key::Entity::find_by_id((self.owner.clone(), self.key.clone()))
+        let found = idempotency_key::Entity::find_by_id((self.owner.clone(), self.text.clone()))
             .one(tx.connection())
             .await?;
         let Some(first) = found else { return Ok(None) };
@@ -223,7 +223,7 @@ impl Key {
     async fn remember<C: Change>(&self, tx: &WriteTx, id: <C::Row as Guarded>::Id) -> Result<()> {
         let row = idempotency_key::ActiveModel {
             owner: Set(self.owner.clone()),
-            key: Set(self.key.clone()),
+            key: Set(self.text.clone()),
             mutation: Set(C::MUTATION.to_owned()),
             input_hash: Set(self.input_hash.clone()),
             answer: Set(serde_json::to_value(id).map_err(Error::internal)?),

@@ -9,10 +9,11 @@ use crate::graphql::scalars::DateTime;
 use async_graphql::{Context, ID, Object};
 use entity::{account, organization};
 
-/// What one signs in with. Visible with ACCOUNT_VIEW over the organization of its contact, and to its holder.
+/// A row of an account as an object of the schema.
 #[derive(Clone)]
 pub struct Account(pub Granted<account::Entity>);
 
+/// What one signs in with. Visible with ACCOUNT_VIEW over the organization of its contact, and to its holder.
 #[Object]
 impl Account {
     /// The global id.
@@ -84,9 +85,10 @@ impl Account {
     }
 }
 
-/// Who is asking. Every field is null or empty for an anonymous viewer.
+/// Who is asking: all of it is read from the request itself.
 pub struct Viewer;
 
+/// Who is asking. Every field is null or empty for an anonymous viewer.
 #[Object]
 impl Viewer {
     /// The account that is signed in.

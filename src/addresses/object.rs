@@ -16,10 +16,11 @@ pub enum AddressKind {
     Public,
 }
 
-/// A postal address. Visible with its owner.
+/// A row of an address as an object of the schema.
 #[derive(Clone)]
 pub struct Address(pub Granted<address::Entity>);
 
+/// A postal address. Visible with its owner.
 #[Object]
 impl Address {
     /// The global id.

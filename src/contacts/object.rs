@@ -22,7 +22,7 @@ use entity::contact;
 use entity::ids::OrganizationId;
 use std::sync::Arc;
 
-/// A person. Visible with CONTACT_VIEW over their organization, and to themselves.
+/// A row of a contact as an object of the schema.
 #[derive(Clone)]
 pub struct Contact(pub Granted<contact::Entity>);
 
@@ -34,6 +34,7 @@ impl From<Granted<contact::Entity>> for Contact {
 
 connection!(ContactConnection, ContactEdge, Contact, "contacts");
 
+/// A person. Visible with CONTACT_VIEW over their organization, and to themselves.
 #[Object]
 impl Contact {
     /// The global id.

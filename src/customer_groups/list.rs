@@ -86,6 +86,10 @@ pub fn effective_group_is_one_of(groups: &[CustomerGroupId]) -> Condition {
 
 /// The contacts whose effective group is `group`, an expression.
 #[must_use]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "this is how a link to a parent looks"
+)]
 pub fn effective_group_is(group: Expr) -> Condition {
     effective_group(|column| column.eq(group.clone()))
 }

@@ -10,7 +10,7 @@ use crate::graphql::global_id;
 use async_graphql::{Context, ID, Object};
 use entity::customer_group;
 
-/// A named value that decides prices. Visible on every contact and organization that you may see; by id and in lists with CUSTOMER_GROUP_VIEW, or when it is your own effective group.
+/// A row of a customer group as an object of the schema.
 #[derive(Clone)]
 pub struct CustomerGroup(pub Granted<customer_group::Entity>);
 
@@ -27,6 +27,7 @@ connection!(
     "customer groups"
 );
 
+/// A named value that decides prices. Visible on every contact and organization that you may see; by id and in lists with CUSTOMER_GROUP_VIEW, or when it is your own effective group.
 #[Object]
 impl CustomerGroup {
     /// The global id.

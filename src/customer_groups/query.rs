@@ -32,7 +32,6 @@ impl CustomerGroupQuery {
     }
 
     /// The customer groups, by rank, then name. Needs CUSTOMER_GROUP_VIEW. One of first and last is required, from 0 to 100.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn customer_groups(
         &self,
         ctx: &Context<'_>,

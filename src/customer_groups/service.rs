@@ -235,7 +235,7 @@ impl Change for DeleteCustomerGroup {
         }
         for organization in organizations {
             tx.save(organization, |organization| {
-                organization.customer_group_id = Set(heir)
+                organization.customer_group_id = Set(heir);
             })
             .await?;
         }
@@ -294,7 +294,7 @@ impl Change for AssignToOrganization {
                 assignable(tx, group).await?;
             }
             tx.save(row, |organization| {
-                organization.customer_group_id = Set(self.customer_group_id)
+                organization.customer_group_id = Set(self.customer_group_id);
             })
             .await?;
         }
@@ -326,7 +326,7 @@ impl Change for AssignToContact {
                 assignable(tx, group).await?;
             }
             tx.save(row, |contact| {
-                contact.customer_group_id = Set(self.customer_group_id)
+                contact.customer_group_id = Set(self.customer_group_id);
             })
             .await?;
         }

@@ -1,9 +1,12 @@
 //! The demo's tables, read from the files in `demo/` that are built into the program.
 
+use super::files::{
+    ACCOUNTS, ADDRESSES, Account, Address, CATEGORIES, CONTACTS, Contact, GROUPS, Group, Named,
+    ORGANIZATIONS, Organization, read,
+};
 use crate::access::{Rows, SystemDb};
 use crate::contacts::service::{Keys, keys};
 use crate::text::{search_key, sort_key};
-use chrono::NaiveDate;
 use entity::customer_group::Status;
 use entity::ids::{
     AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId,
@@ -15,16 +18,7 @@ use entity::{
     role_assignment,
 };
 use sea_orm::Set;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::collections::HashMap;
-
-const GROUPS: &str = include_str!("../../demo/customer_groups.csv");
-const CATEGORIES: &str = include_str!("../../demo/business_categories.csv");
-const ORGANIZATIONS: &str = include_str!("../../demo/organizations.csv");
-const CONTACTS: &str = include_str!("../../demo/contacts.csv");
-const ADDRESSES: &str = include_str!("../../demo/addresses.csv");
-const ACCOUNTS: &str = include_str!("../../demo/accounts.csv");
 
 /// What is wrong with a file; a test loads them all, so nobody sees one.
 #[derive(Debug, thiserror::Error)]
@@ -37,84 +31,9 @@ pub enum Fault {
     Missing(&'static str, String),
 }
 
-#[derive(Deserialize)]
-struct Group {
-    name: String,
-    rank: i32,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Organization {
-    external_id: String,
-    parent_external_id: Option<String>,
-    name: String,
-    description: Option<String>,
-    #[serde(rename = "type")]
-    kind: String,
-    business_category: Option<String>,
-    customer_group: Option<String>,
-    primary_contact_external_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Contact {
-    external_id: String,
-    organization_external_id: Option<String>,
-    first_name: Option<String>,
-    middle_name: Option<String>,
-    last_name: Option<String>,
-    full_name: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    job_title: Option<String>,
-    birth_date: Option<NaiveDate>,
-    preferred_language: Option<String>,
-    preferred_currency: Option<String>,
-    registration_source: Option<String>,
-    accepts_marketing: bool,
-    customer_group: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Address {
-    owner_type: String,
-    owner_external_id: String,
-    name: Option<String>,
-    kinds: String,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    organization_name: Option<String>,
-    line1: Option<String>,
-    line2: Option<String>,
-    city: Option<String>,
-    region: Option<String>,
-    postal_code: Option<String>,
-    country_code: Option<String>,
-    phone: Option<String>,
-    email: Option<String>,
-    preferred: String,
-}
-
-/// A sign-in of the demo.
-#[derive(Deserialize)]
-pub struct Account {
-    pub login: String,
-    email: Option<String>,
-    contact_external_id: Option<String>,
-    role: Option<String>,
-    scope: Option<String>,
-    scope_organization_external_id: Option<String>,
-    pub title: String,
-}
-
 /// The demo's accounts, the administrator first.
 pub fn accounts() -> Result<Vec<Account>, Fault> {
-    read(ACCOUNTS)
+    Ok(read(ACCOUNTS)?)
 }
 
 /// Everything that the demo starts with, beside what every directory is seeded with.
@@ -413,10 +332,4 @@ fn find<T: Copy>(
             .ok_or_else(|| Fault::Missing(kind, name.to_owned()))
     })
     .transpose()
-}
-
-fn read<T: DeserializeOwned>(file: &str) -> Result<Vec<T>, Fault> {
-    Ok(csv::Reader::from_reader(file.as_bytes())
-        .deserialize()
-        .collect::<Result<_, _>>()?)
 }

@@ -1,6 +1,7 @@
 //! The demo: a directory to look around in, loaded once into a file of its own, with sign-ins whose tokens are printed.
 
 mod data;
+mod files;
 
 use crate::access::SystemDb;
 use crate::error::Result;

@@ -170,6 +170,7 @@ macro_rules! connection {
         #[doc = concat!("One of the ", $many, " of a page, with its position.")]
         pub struct $edge(pub $crate::graphql::connection::Item<$node>);
 
+        #[doc = concat!("A page of ", $many, ".")]
         #[async_graphql::Object]
         impl $connection {
             /// The items with their cursors, in order.
@@ -197,6 +198,7 @@ macro_rules! connection {
             }
         }
 
+        #[doc = concat!("One of the ", $many, " of a page, with its position.")]
         #[async_graphql::Object]
         impl $edge {
             /// The position of the item in the list, for `after` and `before`. Opaque; good for this order only.
@@ -259,7 +261,7 @@ fn decode(tag: &str, expected: &[ArrayType], cursor: &str) -> Result<Vec<Value>>
 
 fn spell(value: &Value) -> String {
     match value {
-        Value::String(Some(text)) => text.to_string(),
+        Value::String(Some(text)) => text.clone(),
         Value::Int(Some(number)) => number.to_string(),
         Value::BigInt(Some(number)) => number.to_string(),
         Value::Uuid(Some(id)) => id.to_string(),

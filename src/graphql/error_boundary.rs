@@ -37,7 +37,7 @@ fn settle(error: &mut ServerError) {
         }
         (None, true) => {
             tracing::error!(path = ?error.path, "a request failed with an error of an unknown kind");
-            error.message = HIDDEN.to_owned();
+            HIDDEN.clone_into(&mut error.message);
             "INTERNAL"
         }
         // From the executor itself: parsing, validation, coercion.

@@ -7,6 +7,7 @@ use chrono::{DateTime as ChronoDateTime, NaiveDate, Utc};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DateTime(pub ChronoDateTime<Utc>);
 
+/// An instant, as RFC 3339 in UTC with microseconds: `2026-11-21T08:30:00.000000Z`.
 #[Scalar(
     name = "DateTime",
     specified_by_url = "https://scalars.graphql.org/andimarek/date-time"
@@ -39,6 +40,7 @@ impl ScalarType for DateTime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Date(pub NaiveDate);
 
+/// A day of the calendar, without a time: `1984-03-31`.
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -64,6 +66,7 @@ impl ScalarType for Date {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CurrencyCode(pub String);
 
+/// The code of a currency by ISO 4217: `EUR`. Three capital letters.
 #[Scalar(
     name = "CurrencyCode",
     specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html"

@@ -95,7 +95,8 @@ impl<B: Backend> Endpoint<B> {
         let took_ms = started.elapsed().as_millis();
         match result {
             Ok(executed) => {
-                tracing::info!(
+                // The backend writes the request's own line; this one says how long HTTP took around it.
+                tracing::debug!(
                     request_id,
                     took_ms,
                     errors = executed.errors.len(),

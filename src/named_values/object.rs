@@ -5,10 +5,11 @@ use crate::graphql::global_id;
 use async_graphql::{ID, Object};
 use entity::{business_category, organization_type};
 
-/// A kind of organization, such as Organization or Organization Unit. Every signed-in viewer sees all of them.
+/// A row of an organization type as an object of the schema.
 #[derive(Clone)]
 pub struct OrganizationType(pub Granted<organization_type::Entity>);
 
+/// A kind of organization, such as Organization or Organization Unit. Every signed-in viewer sees all of them.
 #[Object]
 impl OrganizationType {
     /// The global id.
@@ -27,10 +28,11 @@ impl OrganizationType {
     }
 }
 
-/// A line of business. Every signed-in viewer sees all of them.
+/// A row of a business category as an object of the schema.
 #[derive(Clone)]
 pub struct BusinessCategory(pub Granted<business_category::Entity>);
 
+/// A line of business. Every signed-in viewer sees all of them.
 #[Object]
 impl BusinessCategory {
     /// The global id.

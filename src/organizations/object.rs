@@ -21,7 +21,7 @@ use async_graphql::{Context, ID, Object};
 use entity::organization;
 use std::sync::Arc;
 
-/// A company or a part of one, in a tree of them. Visible with ORGANIZATION_VIEW over it.
+/// A row of an organization as an object of the schema.
 #[derive(Clone)]
 pub struct Organization(pub Granted<organization::Entity>);
 
@@ -38,6 +38,7 @@ connection!(
     "organizations"
 );
 
+/// A company or a part of one, in a tree of them. Visible with ORGANIZATION_VIEW over it.
 #[Object]
 impl Organization {
     /// The global id.
@@ -88,7 +89,6 @@ impl Organization {
     }
 
     /// The organizations directly below, by name unless ordered otherwise; only those that you may see. One of first and last is required, from 0 to 100.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn children(
         &self,
         ctx: &Context<'_>,

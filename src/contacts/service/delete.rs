@@ -38,7 +38,7 @@ impl Change for DeleteContact {
                 "the contact has an account; delete that first",
             ));
         }
-        remove(tx, row).await?;
+        Box::pin(remove(tx, row)).await?;
         Ok(self.id)
     }
 }

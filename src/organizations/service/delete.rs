@@ -41,7 +41,7 @@ impl Change for DeleteOrganization {
             DeleteMode::Refuse => refuse_if_used(tx, self.id).await?,
             DeleteMode::Reparent => hand_over(tx, self.id, row.parent_id).await?,
             DeleteMode::Detach => hand_over(tx, self.id, None).await?,
-            DeleteMode::Cascade => return cascade(tx, self.id).await,
+            DeleteMode::Cascade => return Box::pin(cascade(tx, self.id)).await,
         }
         // Read again: handing over may have changed it.
         for row in tx
@@ -144,7 +144,7 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
         clear_primary_contact(tx, *organization).await?;
     }
     for contact in tx.consequences::<contact::Entity>(people).await? {
-        remove(tx, contact).await?;
+        Box::pin(remove(tx, contact)).await?;
     }
     // Deepest first, so that none still has children.
     for organization in organizations {
@@ -182,7 +182,7 @@ async fn clear_primary_contact(tx: &mut WriteTx, id: OrganizationId) -> Result<(
         .add(organization::Column::PrimaryContactId.is_not_null());
     for row in tx.consequences::<organization::Entity>(with_one).await? {
         tx.save(row, |organization| {
-            organization.primary_contact_id = Set(None)
+            organization.primary_contact_id = Set(None);
         })
         .await?;
     }

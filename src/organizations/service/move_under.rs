@@ -71,7 +71,7 @@ impl Change for MoveOrganization {
         let height = tx.height(self.id).await?;
         rules::check_depth(parent_level, height, tx.max_depth(), "newParentId")?;
         tx.save(row, |organization| {
-            organization.parent_id = Set(self.new_parent_id)
+            organization.parent_id = Set(self.new_parent_id);
         })
         .await?;
         tx.closure_move(self.id, self.new_parent_id).await?;

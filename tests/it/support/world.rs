@@ -75,6 +75,16 @@ impl World {
         Self::with(engine, |_| {}).await
     }
 
+    /// A world on SQLite in which nobody is, not even an administrator.
+    pub async fn empty() -> Self {
+        let mut world = Self::on(Engine::Sqlite).await;
+        world
+            .sql("DELETE FROM role_assignment; DELETE FROM session; DELETE FROM account")
+            .await;
+        world.admin = Person::anonymous();
+        world
+    }
+
     /// The same, with other settings.
     pub async fn with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
         let (url, folder) = match engine {

@@ -1,0 +1,97 @@
+//! The demo's files, row by row as they are written, built into the program.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+pub const GROUPS: &str = include_str!("../../demo/customer_groups.csv");
+pub const CATEGORIES: &str = include_str!("../../demo/business_categories.csv");
+pub const ORGANIZATIONS: &str = include_str!("../../demo/organizations.csv");
+pub const CONTACTS: &str = include_str!("../../demo/contacts.csv");
+pub const ADDRESSES: &str = include_str!("../../demo/addresses.csv");
+pub const ACCOUNTS: &str = include_str!("../../demo/accounts.csv");
+
+#[derive(Deserialize)]
+pub struct Group {
+    pub name: String,
+    pub rank: i32,
+}
+
+#[derive(Deserialize)]
+pub struct Named {
+    pub name: String,
+}
+
+#[derive(Deserialize)]
+pub struct Organization {
+    pub external_id: String,
+    pub parent_external_id: Option<String>,
+    pub name: String,
+    pub description: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub business_category: Option<String>,
+    pub customer_group: Option<String>,
+    pub primary_contact_external_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Contact {
+    pub external_id: String,
+    pub organization_external_id: Option<String>,
+    pub first_name: Option<String>,
+    pub middle_name: Option<String>,
+    pub last_name: Option<String>,
+    pub full_name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub job_title: Option<String>,
+    pub birth_date: Option<NaiveDate>,
+    pub preferred_language: Option<String>,
+    pub preferred_currency: Option<String>,
+    pub registration_source: Option<String>,
+    pub accepts_marketing: bool,
+    pub customer_group: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Address {
+    pub owner_type: String,
+    pub owner_external_id: String,
+    pub name: Option<String>,
+    pub kinds: String,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub organization_name: Option<String>,
+    pub line1: Option<String>,
+    pub line2: Option<String>,
+    pub city: Option<String>,
+    pub region: Option<String>,
+    pub postal_code: Option<String>,
+    pub country_code: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub preferred: String,
+}
+
+/// A sign-in of the demo.
+#[derive(Deserialize)]
+pub struct Account {
+    pub login: String,
+    pub email: Option<String>,
+    pub contact_external_id: Option<String>,
+    pub role: Option<String>,
+    pub scope: Option<String>,
+    pub scope_organization_external_id: Option<String>,
+    pub title: String,
+}
+
+/// The rows of a file.
+///
+/// # Errors
+/// For a row that does not fit; a test reads them all.
+pub fn read<T: DeserializeOwned>(file: &str) -> Result<Vec<T>, csv::Error> {
+    csv::Reader::from_reader(file.as_bytes())
+        .deserialize()
+        .collect()
+}
