@@ -7,13 +7,14 @@ use crate::error::Error;
 use crate::graphql::context::RequestScope;
 use crate::http::{self, Backend, Limits, Refusal, RequestFacts};
 use crate::schema::{self, Schema};
-use async_graphql::{Request, Response};
+use async_graphql::{Request, Response, ServerError, Value};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::Instrument;
 
 /// What may differ between one server and another.
 #[derive(Clone, Debug)]
@@ -75,6 +76,13 @@ async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
     }
 }
 
+fn code_of(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        _ => None,
+    }
+}
+
 impl Backend for App {
     type Caller = Viewer;
 
@@ -111,16 +119,16 @@ impl Backend for App {
             &facts.request_id,
             settings.max_depth,
         );
-        let response = schema.execute(request.data(RequestScope::new(db))).await;
-        let code = response
-            .errors
-            .first()
-            .and_then(|error| error.extensions.as_ref()?.get("code").cloned());
+        // What fails on the way is logged with the request that it belongs to.
+        let span = tracing::error_span!("during", request_id = %facts.request_id);
+        let request = request.data(RequestScope::new(db));
+        let response = schema.execute(request).instrument(span).await;
+        let code = response.errors.first().and_then(code_of);
         tracing::info!(
             operation = %facts.operation_type,
             name = facts.operation_name.as_deref(),
             viewer = viewer.map(tracing::field::display),
-            code = code.map(tracing::field::display),
+            code,
             cost = facts.cost,
             duration_ms = started.elapsed().as_secs_f64() * 1_000.0,
             request_id = %facts.request_id,

@@ -57,7 +57,7 @@ pub struct Options {
         long,
         global = true,
         env = "GUILDHALL_LOG",
-        default_value = "info,sea_orm_migration=warn"
+        default_value = "info,sea_orm_migration=warn,sqlx=warn"
     )]
     pub log: String,
     /// How log lines look

@@ -1,6 +1,6 @@
 //! What can go wrong, in words that a client may read. The cause stays inside, for the log.
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::sync::Arc;
 
 /// What a mutation's `userErrors` say. The names are those of the schema.
@@ -131,8 +131,26 @@ impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match error {
             DbErr::ConnectionAcquire(_) => Self::Unavailable,
+            busy if is_overload(&busy) => Self::Unavailable,
             other => Self::Database(Arc::new(other)),
         }
+    }
+}
+
+/// Whether the database gave up for want of time, or cannot be talked to: trying later may help.
+fn is_overload(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))
+    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    match cause.as_database_error() {
+        // Statement timeout; an administrator's shutdown, a crash, and starting up again.
+        Some(refused) => ["57014", "57P01", "57P02", "57P03"]
+            .iter()
+            .any(|code| refused.code().as_deref() == Some(code)),
+        None => matches!(cause.as_ref(), sqlx::Error::Io(_)),
     }
 }
 

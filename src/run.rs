@@ -118,7 +118,8 @@ pub async fn migrate(options: &Options) -> Result<ExitCode, Fault> {
 /// # Errors
 /// When the database does not answer.
 pub async fn check(options: &Options) -> Result<ExitCode, Fault> {
-    let (system, ..) = open(options).await?;
+    let url = options.database_url.as_deref().unwrap_or_default();
+    let system = SystemDb::new(Database::connect_existing(url).await?, Clock::system());
     let report = system.check().await?;
     println!(
         "{} organizations, {} closure rows, {} contacts checked",

@@ -1,6 +1,9 @@
 //! Text as people type it, made fit to be stored, compared and searched (T-172, T-174, T-175).
 
 use crate::error::{Code, UserError};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
 /// Most characters of names and external ids.
@@ -12,13 +15,37 @@ pub const EMAIL: usize = 320;
 /// Most characters of everything else.
 pub const SHORT: usize = 255;
 
-/// What texts are compared and sorted by: NFKC, case-folded. Compared by code point, the same on both engines (T-172).
+/// Most bytes of a sort key: an index entry of PostgreSQL holds some 2,700, and one character can fold into 18.
+const KEY_BYTES: usize = 1_000;
+
+/// A text without regard to case and form: NFKC, case-folded.
 #[must_use]
-pub fn sort_key(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     // Folding can undo normal form, so it is restored at the end.
     caseless::default_case_fold_str(&text.nfkc().collect::<String>())
         .nfkc()
         .collect()
+}
+
+/// What texts are sorted by: folded, and compared by code point, the same on both engines (T-172). Cut off after some hundreds of
+/// characters, beyond which only the id decides.
+#[must_use]
+pub fn sort_key(text: &str) -> String {
+    let mut key = fold(text);
+    key.truncate(key.floor_char_boundary(KEY_BYTES));
+    key
+}
+
+/// A sort key that two texts share only where they are the same folded: for what must be unique (T-20). One that is cut off ends in a hash
+/// of the whole.
+#[must_use]
+pub fn unique_key(text: &str) -> String {
+    let folded = fold(text);
+    if folded.len() <= KEY_BYTES {
+        return folded;
+    }
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(folded.as_bytes()));
+    sort_key(text) + &hash
 }
 
 /// The sort key of an optional text; nothing sorts first, as the empty text, because the engines disagree about null.
@@ -27,10 +54,11 @@ pub fn optional_key(text: Option<&str>) -> String {
     text.map(sort_key).unwrap_or_default()
 }
 
-/// What `search` looks through: the keys, one a line. A searched text has no line break, so it never matches across two.
+/// What `search` looks through: the folded texts, one a line. A searched text has no line break, so it never matches across two.
 #[must_use]
-pub fn search_key(keys: &[&str]) -> String {
-    keys.join("\n")
+pub fn search_key(texts: &[&str]) -> String {
+    let folded: Vec<_> = texts.iter().map(|text| fold(text)).collect();
+    folded.join("\n")
 }
 
 /// What a line of text may hold.

@@ -59,3 +59,12 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// An organization's place below another one: all that is needed to walk the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limb {
+    pub id: OrganizationId,
+    pub parent_id: OrganizationId,
+    /// Siblings stand in the order of their names, ties by id.
+    pub name_key: String,
+}

@@ -39,16 +39,28 @@ impl Database {
     /// # Errors
     /// [`ConnectError`] for another kind of URL, or when the database does not answer.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        Self::open(url, true).await
+    }
+
+    /// The same for a database that must be there: a misspelt path makes no file.
+    ///
+    /// # Errors
+    /// As [`Self::connect`], and when the file is not there.
+    pub async fn connect_existing(url: &str) -> Result<Self, ConnectError> {
+        Self::open(url, false).await
+    }
+
+    async fn open(url: &str, makes_file: bool) -> Result<Self, ConnectError> {
         let statements = Arc::new(AtomicU64::new(0));
         let (reader, writer) = if url.starts_with("sqlite:") {
             // The writer goes first: it makes the file and sets its journal mode.
-            let writer = open(sqlite(url, 1, true), &statements).await?;
+            let writer = pool(sqlite(url, 1, makes_file), &statements).await?;
             (
-                open(sqlite(url, READERS, false), &statements).await?,
+                pool(sqlite(url, READERS, false), &statements).await?,
                 writer,
             )
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let both = open(postgres(url), &statements).await?;
+            let both = pool(postgres(url), &statements).await?;
             (both.clone(), both)
         } else {
             return Err(ConnectError::UnknownKind);
@@ -93,7 +105,7 @@ impl Database {
     }
 }
 
-async fn open(
+async fn pool(
     options: ConnectOptions,
     statements: &Arc<AtomicU64>,
 ) -> Result<DatabaseConnection, DbErr> {

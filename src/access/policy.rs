@@ -3,15 +3,14 @@
 //! A rule is a predicate over a table's rows, so that lists, counts, filters and single reads cannot disagree (T-30 to T-38).
 //! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
 
-use super::search::Searched;
 use super::{Permission, Reach, Viewer};
 use entity::ids::{
     AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
     OrganizationTypeId, RoleAssignmentId,
 };
 use entity::{
-    account, address, business_category, contact, customer_group, organization,
-    organization_closure, organization_type, role_assignment,
+    account, address, business_category, contact, customer_group, organization, organization_type,
+    role_assignment,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
@@ -323,62 +322,6 @@ impl Guarded for role_assignment::Entity {
     }
 }
 
-impl Searched for organization::Entity {
-    const SEARCH_KEY: organization::Column = organization::Column::SearchKey;
-    const KEYS: &'static [organization::Column] = &[
-        organization::Column::NameKey,
-        organization::Column::ExternalIdKey,
-    ];
-    const TABLE: &'static str = "organization";
-}
-
-impl Searched for contact::Entity {
-    const SEARCH_KEY: contact::Column = contact::Column::SearchKey;
-    const KEYS: &'static [contact::Column] = &[
-        contact::Column::FullNameKey,
-        contact::Column::EmailKey,
-        contact::Column::ExternalIdKey,
-    ];
-    const TABLE: &'static str = "contact";
-}
-
-impl Reach {
-    /// The rows whose organization, as `column` names it, lies within this reach.
-    fn over<C: ColumnTrait>(&self, column: C, engine: DbBackend) -> Condition {
-        let Self::Within { subtrees, nodes } = self else {
-            return everything();
-        };
-        let mut within = Condition::any();
-        if !nodes.is_empty() {
-            within = within.add(column.is_in(nodes.iter().copied()));
-        }
-        if !subtrees.is_empty() {
-            within = within.add(below(column, subtrees, engine));
-        }
-        // An empty `any` would be read as anything.
-        if self.is_nowhere() { nothing() } else { within }
-    }
-}
-
-/// Each engine gets the form that it answers from an index.
-fn below<C: ColumnTrait>(column: C, subtrees: &[OrganizationId], engine: DbBackend) -> Expr {
-    let mut scoped = Query::select();
-    scoped
-        .from(organization_closure::Entity)
-        .cond_where(organization_closure::Column::AncestorId.is_in(subtrees.iter().copied()));
-    if engine == DbBackend::Postgres {
-        scoped.expr(Expr::cust("1")).cond_where(
-            organization_closure::Column::DescendantId
-                .into_expr()
-                .equals(column.as_column_ref()),
-        );
-        Expr::exists(scoped)
-    } else {
-        scoped.column(organization_closure::Column::DescendantId.as_column_ref());
-        column.in_subquery(scoped)
-    }
-}
-
 /// The group that prices are made for, of one contact: its organization's, else its own.
 fn effective_group_of(contact: ContactId) -> SelectStatement {
     let organizations_own = organization::Column::CustomerGroupId.into_expr();
@@ -422,10 +365,10 @@ fn everywhere_or_nothing<E: Guarded>(viewer: &Viewer, action: Action) -> Conditi
     }
 }
 
-fn everything() -> Condition {
+pub(super) fn everything() -> Condition {
     Condition::all()
 }
 
-fn nothing() -> Condition {
+pub(super) fn nothing() -> Condition {
     Condition::all().add(Expr::cust("1 = 0"))
 }

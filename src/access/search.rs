@@ -3,6 +3,7 @@
 use super::policy::Guarded;
 use super::scoped_db::ScopedDb;
 use crate::text;
+use entity::{contact, organization};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
@@ -24,7 +25,7 @@ impl ScopedDb {
     /// A search for nothing finds everything.
     #[must_use]
     pub fn found_by<E: Searched>(&self, search: &str) -> Condition {
-        let wanted = text::sort_key(search.trim());
+        let wanted = text::fold(search.trim());
         if wanted.is_empty() {
             return Condition::all();
         }
@@ -67,4 +68,23 @@ pub fn begins_with<C: ColumnTrait>(key: C, prefix: &str) -> Condition {
         Some(end) => from.add(key.lt(end)),
         None => from,
     }
+}
+
+impl Searched for organization::Entity {
+    const SEARCH_KEY: organization::Column = organization::Column::SearchKey;
+    const KEYS: &'static [organization::Column] = &[
+        organization::Column::NameKey,
+        organization::Column::ExternalIdKey,
+    ];
+    const TABLE: &'static str = "organization";
+}
+
+impl Searched for contact::Entity {
+    const SEARCH_KEY: contact::Column = contact::Column::SearchKey;
+    const KEYS: &'static [contact::Column] = &[
+        contact::Column::FullNameKey,
+        contact::Column::EmailKey,
+        contact::Column::ExternalIdKey,
+    ];
+    const TABLE: &'static str = "contact";
 }

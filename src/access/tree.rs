@@ -3,19 +3,11 @@
 use super::scoped_db::ScopedDb;
 use crate::error::Result;
 use entity::ids::OrganizationId;
-use entity::{organization, organization_closure as closure};
-use sea_orm::sea_query::{ExprTrait, Order, Query};
+use entity::organization::{self, Limb};
+use entity::organization_closure as closure;
+use sea_orm::sea_query::{Order, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 use std::collections::HashMap;
-
-/// An organization's place below some root.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limb {
-    pub id: OrganizationId,
-    pub parent_id: OrganizationId,
-    /// Siblings stand in the order of their names (T-172).
-    pub name_key: String,
-}
 
 impl ScopedDb {
     /// For each of `organizations`, the ids of its ancestors, nearest first, hidden ones too: whoever shows them cuts them off at the
@@ -45,8 +37,8 @@ impl ScopedDb {
         Ok(ancestors)
     }
 
-    /// For each of `roots`, what the viewer may see below it, at most `max_depth` levels down, in no order. What lies below a hidden
-    /// organization is in it too, if it is visible itself: whoever walks the limbs does not get there (T-198).
+    /// What the viewer may see below any of `roots`, at most `max_depth` levels below one of them, in no order and each once. What lies
+    /// below a hidden organization is in it too, if it is visible itself: whoever walks the limbs does not get there (T-198).
     ///
     /// # Errors
     /// Faults of the database only.
@@ -54,43 +46,37 @@ impl ScopedDb {
         &self,
         roots: &[OrganizationId],
         max_depth: Option<u32>,
-    ) -> Result<HashMap<OrganizationId, Vec<Limb>>> {
+    ) -> Result<Vec<Limb>> {
         let Some(visible) = self.visible::<organization::Entity>() else {
-            return Ok(HashMap::new());
+            return Ok(Vec::new());
         };
-        let mut statement = Query::select();
-        statement
-            .column(closure::Column::AncestorId.as_column_ref())
+        let mut below = Query::select();
+        below
+            .column(closure::Column::DescendantId.as_column_ref())
+            .from(closure::Entity)
+            .cond_where(self.is_one_of(closure::Column::AncestorId, roots))
+            .cond_where(closure::Column::Distance.gt(0));
+        if let Some(max_depth) = max_depth {
+            let levels = i32::try_from(max_depth).unwrap_or(i32::MAX);
+            below.cond_where(closure::Column::Distance.lte(levels));
+        }
+        let statement = Query::select()
             .column(organization::Column::Id.as_column_ref())
             .column(organization::Column::ParentId.as_column_ref())
             .column(organization::Column::NameKey.as_column_ref())
-            .from(closure::Entity)
-            .inner_join(
-                organization::Entity,
-                organization::Column::Id
-                    .into_expr()
-                    .equals(closure::Column::DescendantId.as_column_ref()),
-            )
-            .cond_where(self.is_one_of(closure::Column::AncestorId, roots))
-            .cond_where(closure::Column::Distance.gt(0))
-            .cond_where(visible);
-        if let Some(max_depth) = max_depth {
-            statement.cond_where(
-                closure::Column::Distance.lte(i32::try_from(max_depth).unwrap_or(i32::MAX)),
-            );
-        }
-        let mut limbs: HashMap<_, Vec<_>> = HashMap::new();
-        for row in self.reader().query_all(&statement).await? {
-            let limb = Limb {
-                id: row.try_get_by_index(1)?,
-                parent_id: row.try_get_by_index(2)?,
-                name_key: row.try_get_by_index(3)?,
-            };
-            limbs
-                .entry(row.try_get_by_index(0)?)
-                .or_default()
-                .push(limb);
-        }
-        Ok(limbs)
+            .from(organization::Entity)
+            .cond_where(organization::Column::Id.in_subquery(below))
+            .cond_where(visible)
+            .take();
+        let rows = self.reader().query_all(&statement).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Limb {
+                    id: row.try_get_by_index(0)?,
+                    parent_id: row.try_get_by_index(1)?,
+                    name_key: row.try_get_by_index(2)?,
+                })
+            })
+            .collect()
     }
 }

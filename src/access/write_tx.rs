@@ -1,7 +1,7 @@
 //! What a change may do inside its transaction. Every row that it changes has passed the policy, and ends up in the history.
 
 use super::granted::{Consequence, Granted, Right, View, Writes};
-use super::history::Entry;
+use super::history::{Entry, Journal};
 use super::policy::{Action, Guarded, Versioned};
 use super::scoped_db::{ScopedDb, find, is_one_of, reaches};
 use super::{Permission, Place, Viewer, page};
@@ -11,8 +11,7 @@ use entity::history_entry;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
-    EntityTrait, FromQueryResult, IntoActiveModel, Iterable, QueryFilter, QuerySelect, Set,
-    TryIntoModel, Value,
+    EntityTrait, FromQueryResult, IntoActiveModel, Iterable, QueryFilter, Set, TryIntoModel, Value,
 };
 use serde::Serialize;
 
@@ -25,7 +24,7 @@ pub struct WriteTx {
     tx: DatabaseTransaction,
     scope: ScopedDb,
     expected_version: Option<i32>,
-    history: Vec<Entry>,
+    history: Journal,
 }
 
 impl WriteTx {
@@ -38,7 +37,7 @@ impl WriteTx {
             tx,
             scope,
             expected_version,
-            history: Vec::new(),
+            history: Journal::default(),
         }
     }
 
@@ -171,19 +170,23 @@ impl WriteTx {
         &mut self,
         condition: impl IntoCondition,
     ) -> Result<Vec<Granted<E, Consequence>>> {
-        let mut statement = Query::select();
-        statement
-            .columns(E::Column::iter().map(|column| column.as_column_ref()))
-            .from(E::default())
-            .cond_where(condition.into_condition());
-        statement.order_by(E::ID.as_column_ref(), sea_orm::sea_query::Order::Asc);
-        if self.engine() == DbBackend::Postgres {
-            statement.lock(LockType::Update);
-        }
-        let rows = self.tx.query_all(&statement).await?;
-        rows.iter()
-            .map(|row| Ok(Granted::new(E::Model::from_query_result(row, "")?)))
-            .collect()
+        let rows = self
+            .rows::<E>(condition.into_condition(), LockType::Update)
+            .await?;
+        Ok(rows.into_iter().map(Granted::new).collect())
+    }
+
+    /// The rows that decide about the change without being changed, hidden ones too; kept as they are until the end of the transaction.
+    /// Others may depend on the same ones at the same time.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn decided_by<E: Guarded>(
+        &mut self,
+        condition: impl IntoCondition,
+    ) -> Result<Vec<E::Model>> {
+        self.rows::<E>(condition.into_condition(), LockType::Share)
+            .await
     }
 
     /// How many rows satisfy `condition`, hidden ones too: for refusing to delete what is in use.
@@ -283,14 +286,15 @@ impl WriteTx {
 
     /// The row as the viewer would see it if the transaction ended here (T-111).
     pub(super) async fn reread<E: Guarded>(&self, id: E::Id) -> Result<Option<Granted<E, View>>> {
-        let visible = E::reached(&self.scope.viewer, Action::View, self.engine());
-        Ok(find(&self.tx, visible.add(E::ID.eq(id))).await?.pop())
+        Ok(find(&self.tx, self.within_reach::<E>(id, Action::View))
+            .await?
+            .pop())
     }
 
     /// Writes the history and ends the transaction.
     pub(super) async fn commit(mut self, mutation: &'static str) -> Result<()> {
         let entries: Vec<_> = std::mem::take(&mut self.history)
-            .into_iter()
+            .entries()
             .map(|entry| self.dated(entry, mutation))
             .collect();
         for batch in entries.chunks(HISTORY_BATCH) {
@@ -329,7 +333,35 @@ impl WriteTx {
             .or(new)
             .map(|row| E::id_of(row).to_string())
             .unwrap_or_default();
-        self.history.push(Entry::of(E::KIND, id, old, new));
+        self.history.note(E::KIND, id, old, new);
+    }
+
+    /// The row of this id, where `action` on it is within the viewer's reach.
+    fn within_reach<E: Guarded>(&self, id: E::Id, action: Action) -> Condition {
+        // In brackets: a rule may be a list of alternatives, to which the id must not be added as one more.
+        Condition::all()
+            .add(E::reached(&self.scope.viewer, action, self.engine()))
+            .add(E::ID.eq(id))
+    }
+
+    async fn rows<E: Guarded>(
+        &mut self,
+        condition: Condition,
+        lock: LockType,
+    ) -> Result<Vec<E::Model>> {
+        let mut statement = Query::select();
+        statement
+            .columns(E::Column::iter().map(|column| column.as_column_ref()))
+            .from(E::default())
+            .cond_where(condition)
+            .order_by(E::ID.as_column_ref(), sea_orm::sea_query::Order::Asc);
+        if self.engine() == DbBackend::Postgres {
+            statement.lock(lock);
+        }
+        let rows = self.tx.query_all(&statement).await?;
+        rows.iter()
+            .map(|row| Ok(E::Model::from_query_result(row, "")?))
+            .collect()
     }
 
     async fn locked<E: Guarded>(
@@ -338,28 +370,18 @@ impl WriteTx {
         lock: LockType,
         field: &str,
     ) -> Result<E::Model> {
-        let visible = E::reached(&self.scope.viewer, Action::View, self.engine());
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the policy's predicate is part of the statement"
-        )]
-        let mut select = E::find().filter(visible.add(E::ID.eq(id)));
-        if self.engine() == DbBackend::Postgres {
-            select = select.lock(lock);
-        }
-        let found = select.one(&self.tx).await?;
+        let found = self
+            .rows::<E>(self.within_reach::<E>(id, Action::View), lock)
+            .await?
+            .pop();
         found.ok_or_else(|| Error::invalid(Code::NotFound, field, format!("{} not found", E::KIND)))
     }
 
     async fn is_reached<E: Guarded>(&mut self, id: E::Id, action: Action) -> Result<bool> {
-        let reached = E::reached(&self.scope.viewer, action, self.engine());
-        if reached.is_empty() {
-            return Ok(true);
-        }
         let statement = Query::select()
             .expr(Expr::cust("1"))
             .from(E::default())
-            .cond_where(reached.add(E::ID.eq(id)))
+            .cond_where(self.within_reach::<E>(id, action))
             .limit(1)
             .take();
         Ok(self.tx.query_one(&statement).await?.is_some())

@@ -7,4 +7,5 @@
 pub mod loader;
 pub mod mutation;
 pub mod object;
+pub mod rules;
 pub mod service;

@@ -1,6 +1,7 @@
 //! Changing addresses: decoding what was asked and handing it over.
 
-use super::object::{Address, AddressKind};
+use super::object::Address;
+use super::rules::AddressKind;
 use super::service::{CreateAddress, DeleteAddress, Fields, UpdateAddress};
 use crate::error::{Result, UserError};
 use crate::graphql::context::Ask;

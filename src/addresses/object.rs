@@ -1,20 +1,10 @@
 //! An address as clients see it.
 
+use super::rules::AddressKind;
 use crate::access::Granted;
 use crate::graphql::global_id;
 use async_graphql::{ID, Object};
 use entity::address;
-
-/// What an address may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, async_graphql::Enum)]
-pub enum AddressKind {
-    /// Goods may go there.
-    Shipping,
-    /// Bills may go there.
-    Billing,
-    /// It may be shown to others.
-    Public,
-}
 
 /// A row of an address as an object of the schema.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! The use cases that change addresses.
 
-use super::object::AddressKind;
-use crate::access::{Change, Edit, Granted, WriteTx, Writes};
+use super::rules::AddressKind;
+use crate::access::{Change, Consequence, Edit, Granted, Permission, Place, WriteTx, Writes};
 use crate::error::{Code, Error, Mistakes, Result, UserError};
 use crate::graphql::terms::patch;
 use crate::text::{self, Rule, SHORT};
@@ -175,7 +175,7 @@ impl Change for UpdateAddress {
     const MUTATION: &'static str = "addressUpdate";
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AddressId> {
-        let row = tx.target::<address::Entity, Edit>(self.id).await?;
+        let row = of_ones_own(tx, self.id).await?;
         let change = self.fields.check()?;
         tx.save(row, change).await?;
         Ok(self.id)
@@ -193,10 +193,36 @@ impl Change for DeleteAddress {
     const MUTATION: &'static str = "addressDelete";
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AddressId> {
-        let row = tx.target::<address::Entity, Edit>(self.id).await?;
+        let row = of_ones_own(tx, self.id).await?;
         remove(tx, row).await?;
         Ok(self.id)
     }
+}
+
+/// An address whose owner the viewer may change. Whose right it takes depends on the owner, and what is missing is named (T-38).
+async fn of_ones_own(
+    tx: &mut WriteTx,
+    id: AddressId,
+) -> Result<Granted<address::Entity, Consequence>> {
+    let row = tx.affected::<address::Entity>(id, "id").await?;
+    if let Some(organization) = row.organization_id {
+        tx.require(
+            Permission::OrganizationEdit,
+            Place::Organization(organization),
+            "id",
+        )
+        .await?;
+    }
+    if let Some(contact) = row.contact_id {
+        let contact = tx.refer::<contact::Entity>(contact, "id").await?;
+        tx.require(
+            Permission::ContactEdit,
+            Place::from(contact.organization_id),
+            "id",
+        )
+        .await?;
+    }
+    Ok(row)
 }
 
 /// Deletes an address; contacts that preferred it prefer none then (T-74).

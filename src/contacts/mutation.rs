@@ -239,6 +239,7 @@ async fn assign_organization(
     ctx: &Context<'_>,
     input: ContactAssignOrganizationInput,
 ) -> Result<ContactAssignOrganizationPayload> {
+    ctx.db().signed_in()?;
     let id = decode::<contact::Entity>(&input.id)?;
     let organization = decode_maybe::<organization::Entity>(&input.organization_id)?;
     let written = match given("organizationId", organization) {

@@ -41,7 +41,7 @@ impl CustomerGroupFilter {
     pub fn condition(&self) -> Condition {
         let mut all = Condition::all();
         if let Some(search) = &self.search {
-            let wanted = text::sort_key(search.trim()).replace('\0', "\u{FFFD}");
+            let wanted = text::fold(search.trim()).replace('\0', "\u{FFFD}");
             let escaped = wanted
                 .replace('\\', r"\\")
                 .replace('%', r"\%")

@@ -245,6 +245,7 @@ async fn delete(
     ctx: &Context<'_>,
     input: CustomerGroupDeleteInput,
 ) -> Result<CustomerGroupDeletePayload> {
+    ctx.db().signed_in()?;
     let id = decode::<customer_group::Entity>(&input.id)?;
     let heir = decode_optional::<customer_group::Entity>(input.replace_with_id.as_ref())?;
     let written = match (heir, input.replace_with_none) {

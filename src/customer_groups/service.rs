@@ -3,7 +3,7 @@
 use crate::access::{Change, Delete, Edit, Granted, Permission, Place, View, WriteTx};
 use crate::error::{Code, Error, Mistakes, Result};
 use crate::graphql::terms::patch;
-use crate::text::{NAME, Rule, sort_key};
+use crate::text::{NAME, Rule, unique_key};
 use async_graphql::MaybeUndefined;
 use entity::customer_group::Status;
 use entity::ids::{ContactId, CustomerGroupId, OrganizationId};
@@ -81,7 +81,7 @@ impl Change for CreateCustomerGroup {
         let id = CustomerGroupId(tx.next_number("customerGroup").await?);
         let row = customer_group::ActiveModel {
             id: Set(id),
-            name_key: Set(sort_key(&name)),
+            name_key: Set(unique_key(&name)),
             name: Set(name),
             rank: Set(rank),
             status: Set(Status::Active),
@@ -125,7 +125,7 @@ impl Change for UpdateCustomerGroup {
         }
         tx.save(row, |group| {
             if let Some(name) = name.flatten() {
-                group.name_key = Set(sort_key(&name));
+                group.name_key = Set(unique_key(&name));
                 group.name = Set(name);
             }
             if let MaybeUndefined::Value(rank) = self.rank {

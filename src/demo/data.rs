@@ -129,7 +129,7 @@ impl Loader<'_> {
             self.rows.organizations.push(organization::ActiveModel {
                 id: Set(id),
                 external_id: Set(Some(row.external_id.clone())),
-                search_key: Set(search_key(&[&name_key, &external_id_key])),
+                search_key: Set(search_key(&[&row.name, &row.external_id])),
                 external_id_key: Set(external_id_key),
                 name: Set(row.name),
                 name_key: Set(name_key),

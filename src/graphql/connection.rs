@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use async_graphql::Context;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::DateTime;
+use chrono::{DateTime, Datelike};
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{ModelTrait, Value};
@@ -278,7 +278,11 @@ fn read(part: &str, kind: &ArrayType) -> Option<Value> {
         ArrayType::BigInt => Value::from(part.parse::<i64>().ok()?),
         ArrayType::Uuid => Value::from(uuid::Uuid::parse_str(part).ok()?),
         ArrayType::ChronoDateTimeUtc => {
-            Value::from(DateTime::from_timestamp_micros(part.parse().ok()?)?)
+            let instant = DateTime::from_timestamp_micros(part.parse().ok()?)?;
+            // Outside of these years PostgreSQL fails, and SQLite compares what it spells wrongly.
+            (1..=9999)
+                .contains(&instant.year())
+                .then(|| Value::from(instant))?
         }
         _ => return None,
     })

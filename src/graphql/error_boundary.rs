@@ -30,8 +30,11 @@ impl Extension for ErrorBoundary {
 fn settle(error: &mut ServerError) {
     let code = match (error.source::<Error>(), error.source.is_some()) {
         (Some(ours), _) => {
-            if matches!(ours, Error::Database(_) | Error::Internal(_)) {
-                tracing::error!(cause = ?ours, "a request failed");
+            match ours {
+                // Displayed, not debugged: the details of a refusal can hold the values of a row.
+                Error::Database(cause) => tracing::error!(%cause, "a request failed"),
+                Error::Internal(cause) => tracing::error!(%cause, "a request failed"),
+                _ => {}
             }
             ours.code()
         }
@@ -40,8 +43,9 @@ fn settle(error: &mut ServerError) {
             HIDDEN.clone_into(&mut error.message);
             "INTERNAL"
         }
-        // From the executor itself: parsing, validation, coercion.
-        (None, false) => "BAD_REQUEST",
+        // From the executor itself, before anything ran: parsing, validation. What it says later, `http` tells apart.
+        (None, false) if error.path.is_empty() => "BAD_REQUEST",
+        (None, false) => return,
     };
     error.extensions.get_or_insert_default().set("code", code);
 }

@@ -5,10 +5,14 @@
 use crate::access::ScopedDb;
 use crate::error::{Error, Result};
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
-use async_graphql::runtime::{Timer, TokioSpawner};
-use futures_util::future::BoxFuture;
+use async_graphql::runtime::Timer;
+use futures_util::future::{BoxFuture, FutureExt, Shared, join_all};
+use futures_util::poll;
+use futures_util::task::{FutureObj, Spawn, SpawnError};
 use std::hash::Hash;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::task::Poll;
 use std::time::Duration;
 
 /// What batches are fetched with. Features implement [`Loader`] for it, once for each kind of key.
@@ -19,6 +23,7 @@ pub struct Batches(pub ScopedDb);
 pub struct Loading {
     db: ScopedDb,
     loader: RwLock<Arc<Inner>>,
+    round: Round,
 }
 
 type Inner = DataLoader<Batches, HashMapCache>;
@@ -27,8 +32,9 @@ impl Loading {
     /// Empty loaders for what `db` may see.
     #[must_use]
     pub fn new(db: ScopedDb) -> Self {
-        let loader = RwLock::new(Arc::new(fresh(&db)));
-        Self { db, loader }
+        let round = Round::default();
+        let loader = RwLock::new(Arc::new(fresh(&db, &round)));
+        Self { db, loader, round }
     }
 
     /// What belongs to `key`, fetched together with what others ask for at the same time. `None` when there is nothing, or nothing
@@ -41,7 +47,8 @@ impl Loading {
         K: Send + Sync + Hash + Eq + Clone + 'static,
         Batches: Loader<K, Error = Error>,
     {
-        self.current().load_one(key).await
+        let loader = self.current();
+        self.round.whole(loader.load_one(key)).await
     }
 
     /// What belongs to each of `keys`, in the order of `keys`; those without anything are left out.
@@ -53,7 +60,11 @@ impl Loading {
         K: Send + Sync + Hash + Eq + Clone + 'static,
         Batches: Loader<K, Error = Error>,
     {
-        let found = self.current().load_many(keys.iter().cloned()).await?;
+        let loader = self.current();
+        let found = self
+            .round
+            .whole(loader.load_many(keys.iter().cloned()))
+            .await?;
         Ok(keys
             .iter()
             .filter_map(|key| found.get(key).cloned())
@@ -62,7 +73,8 @@ impl Loading {
 
     /// Forgets what was fetched: after a write it may be wrong.
     pub fn forget(&self) {
-        *self.loader.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh(&self.db));
+        *self.loader.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(fresh(&self.db, &self.round));
     }
 
     fn current(&self) -> Arc<Inner> {
@@ -70,27 +82,65 @@ impl Loading {
     }
 }
 
-fn fresh(db: &ScopedDb) -> Inner {
+fn fresh(db: &ScopedDb, round: &Round) -> Inner {
     DataLoader::with_cache(
         Batches(db.clone()),
-        TokioSpawner::current(),
-        Yield,
+        round.clone(),
+        AtOnce,
         HashMapCache::default(),
     )
 }
 
-/// Lets siblings register their keys by yielding some times instead of waiting for a while: whole batches without the millisecond.
-struct Yield;
+/// Batches that wait to be started, and the last ones that were. They start together once all siblings of a level have asked, and
+/// nobody goes on before all of them are done: else the next level would be cut into pieces by whichever thread was faster.
+#[derive(Clone, Default)]
+struct Round(Arc<Mutex<Waiting>>);
 
-/// Enough for all siblings of a level to have been polled once.
-const YIELDS: usize = 8;
+#[derive(Default)]
+struct Waiting {
+    batches: Vec<FutureObj<'static, ()>>,
+    started: Option<Shared<BoxFuture<'static, ()>>>,
+}
 
-impl Timer for Yield {
+impl Round {
+    /// Carries out `load`, which joins a batch when it is first polled, together with what its siblings load.
+    async fn whole<T>(&self, load: impl Future<Output = T>) -> T {
+        let mut load = pin!(load);
+        if let Poll::Ready(known) = poll!(&mut load) {
+            return known;
+        }
+        // The runtime comes back only after the operation has gone through all other fields that can go on.
+        tokio::task::yield_now().await;
+        if let Some(started) = self.start() {
+            started.await;
+        }
+        load.await
+    }
+
+    /// Starts what waits, in tasks of their own, because a field that waits may be given up while others need its batch.
+    fn start(&self) -> Option<Shared<BoxFuture<'static, ()>>> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waiting.batches.is_empty() {
+            let tasks: Vec<_> = waiting.batches.drain(..).map(tokio::spawn).collect();
+            waiting.started = Some(join_all(tasks).map(drop).boxed().shared());
+        }
+        waiting.started.clone()
+    }
+}
+
+impl Spawn for Round {
+    fn spawn_obj(&self, batch: FutureObj<'static, ()>) -> Result<(), SpawnError> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.batches.push(batch);
+        Ok(())
+    }
+}
+
+/// A batch is whole when its round starts, so it waits no longer.
+struct AtOnce;
+
+impl Timer for AtOnce {
     fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(async {
-            for _ in 0..YIELDS {
-                tokio::task::yield_now().await;
-            }
-        })
+        Box::pin(std::future::ready(()))
     }
 }

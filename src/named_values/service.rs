@@ -2,14 +2,15 @@
 
 use crate::access::{Change, Delete, Edit, Guarded, Permission, Place, Versioned, WriteTx};
 use crate::error::{Code, Error, Mistakes, Result};
-use crate::text::{NAME, Rule, sort_key};
+use crate::text::{NAME, Rule, unique_key};
 use entity::ids::{BusinessCategoryId, OrganizationTypeId};
 use entity::{business_category, organization, organization_type};
 use sea_orm::{ColumnTrait, Condition, Set};
 use serde::Serialize;
+use std::fmt;
 
 /// A kind of named value.
-pub trait NamedValue: Versioned {
+pub trait NamedValue: Versioned<Id: fmt::Debug> + fmt::Debug {
     /// The series that its numbers come from.
     const SERIES: &'static str;
     /// The mutations that change it.
@@ -42,7 +43,7 @@ macro_rules! named_value {
             fn new_row(id: $id, name: String, tx: &WriteTx) -> $entity::ActiveModel {
                 $entity::ActiveModel {
                     id: Set(id),
-                    name_key: Set(sort_key(&name)),
+                    name_key: Set(unique_key(&name)),
                     name: Set(name),
                     version: Set(1),
                     created_at: Set(tx.now()),
@@ -51,7 +52,7 @@ macro_rules! named_value {
             }
 
             fn rename(row: &mut $entity::ActiveModel, name: String) {
-                row.name_key = Set(sort_key(&name));
+                row.name_key = Set(unique_key(&name));
                 row.name = Set(name);
             }
 

@@ -1,9 +1,9 @@
 //! Batches of organizations.
 
 use super::list::{ChildrenQuery, DescendantsQuery};
-use super::rules::{self, Path};
+use super::rules::{Path, Shape};
+use crate::access::Granted;
 use crate::access::page::Slice;
-use crate::access::{Granted, Limb};
 use crate::error::{Error, Result};
 use crate::graphql::below::{Below, CountBelow, by_query};
 use crate::graphql::connection;
@@ -127,18 +127,18 @@ impl Loader<Below<OrganizationId, DescendantsQuery>> for Batches {
     ) -> Result<HashMap<Below<OrganizationId, DescendantsQuery>, Descendants>> {
         let mut found = HashMap::new();
         for (query, roots) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
-            let mut limbs = self.0.limbs_below(&roots, query.max_depth).await?;
-            let parts = roots.into_iter().map(|root| {
-                Ok((
+            let shape = Shape::of(self.0.limbs_below(&roots, query.max_depth).await?);
+            let limit = usize::try_from(query.args.limit()?.0).unwrap_or(usize::MAX);
+            let after = query.args.after.as_deref().map(path_of).transpose()?;
+            let part_below = |root| {
+                (
                     root,
-                    part(root, limbs.remove(&root).unwrap_or_default(), query)?,
-                ))
-            });
-            let parts: Vec<(OrganizationId, Part)> = parts.collect::<Result<_>>()?;
-            let wanted: Vec<_> = parts
-                .iter()
-                .flat_map(|(_, part)| part.paths.iter().filter_map(|path| Some(path.last()?.1)))
-                .collect();
+                    shape.part(root, query.max_depth, after.as_ref(), limit),
+                )
+            };
+            let parts: Vec<_> = roots.into_iter().map(part_below).collect();
+            let shown = parts.iter().flat_map(|(_, part)| &part.paths);
+            let wanted: Vec<_> = shown.filter_map(|path| Some(path.last()?.1)).collect();
             let rows = self.0.by_ids::<organization::Entity>(&wanted).await?;
             for (root, part) in parts {
                 let shown = part
@@ -148,7 +148,7 @@ impl Loader<Below<OrganizationId, DescendantsQuery>> for Batches {
                 let descendants = Descendants {
                     rows: shown.collect(),
                     more: part.more,
-                    total: part.total,
+                    total: i64::try_from(part.total).unwrap_or(i64::MAX),
                 };
                 found.insert(
                     Below {
@@ -161,31 +161,6 @@ impl Loader<Below<OrganizationId, DescendantsQuery>> for Batches {
         }
         Ok(found)
     }
-}
-
-struct Part {
-    paths: Vec<Path>,
-    more: bool,
-    total: i64,
-}
-
-fn part(root: OrganizationId, limbs: Vec<Limb>, query: &DescendantsQuery) -> Result<Part> {
-    let ordered = rules::depth_first(root, limbs);
-    let total = i64::try_from(ordered.len()).unwrap_or(i64::MAX);
-    let limit = usize::try_from(query.args.limit()?.0).unwrap_or(usize::MAX);
-    let start = match &query.args.after {
-        Some(after) => {
-            let after = path_of(after)?;
-            ordered.partition_point(|path| *path <= after)
-        }
-        None => 0,
-    };
-    let more = ordered.len().saturating_sub(start) > limit;
-    Ok(Part {
-        paths: ordered.into_iter().skip(start).take(limit).collect(),
-        more,
-        total,
-    })
 }
 
 fn cursor(path: &Path) -> String {

@@ -7,7 +7,7 @@ use super::service::{
 use crate::error::{Result, UserError};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_maybe, decode_optional};
-use crate::graphql::terms::{ChangeTerms, CreateTerms, given, or_user_errors};
+use crate::graphql::terms::{ChangeTerms, CreateTerms, or_user_errors};
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use entity::{business_category, contact, customer_group, organization, organization_type};
 
@@ -140,7 +140,7 @@ impl OrganizationMutation {
         Some(update(ctx, input).await)
     }
 
-    /// Hangs an organization, with everything below it, below another one. Needs ORGANIZATION_EDIT over it, its old and its new parent. Changes no customer group and no price. Codes: REQUIRED, NOT_FOUND, FORBIDDEN, STALE, HIERARCHY_CYCLE, HIERARCHY_DEPTH, IDEMPOTENCY_MISMATCH.
+    /// Hangs an organization, with everything below it, below another one. Needs ORGANIZATION_EDIT over it, its old and its new parent, and over what is moved everything that anyone gains there. Changes no customer group and no price. Codes: REQUIRED, NOT_FOUND, FORBIDDEN, OUT_OF_SCOPE, STALE, HIERARCHY_CYCLE, HIERARCHY_DEPTH, IDEMPOTENCY_MISMATCH.
     async fn organization_move(
         &self,
         ctx: &Context<'_>,
@@ -209,16 +209,12 @@ async fn move_under(
     ctx: &Context<'_>,
     input: OrganizationMoveInput,
 ) -> Result<OrganizationMovePayload> {
-    let id = decode::<organization::Entity>(&input.id)?;
-    let new_parent = decode_maybe::<organization::Entity>(&input.new_parent_id)?;
-    let written = match given("newParentId", new_parent) {
-        Ok(new_parent_id) => {
-            ctx.write(MoveOrganization { id, new_parent_id }, input.terms)
-                .await
-        }
-        Err(absent) => Err(absent),
+    ctx.db().signed_in()?;
+    let change = MoveOrganization {
+        id: decode::<organization::Entity>(&input.id)?,
+        new_parent_id: decode_maybe::<organization::Entity>(&input.new_parent_id)?,
     };
-    let outcome = or_user_errors(written)?;
+    let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
     Ok(OrganizationMovePayload {
         organization: outcome.row().map(Organization),
         removed_from_view: outcome.removed_from_view(),

@@ -1,8 +1,8 @@
 //! What is true of a tree, without a database.
 
-use crate::access::Limb;
 use crate::error::{Code, Error, Result};
 use entity::ids::OrganizationId;
+use entity::organization::Limb;
 use std::collections::HashMap;
 
 /// # Errors
@@ -13,8 +13,8 @@ pub fn check_depth(parent_level: u32, height: u32, max_depth: u32, field: &str) 
     if deepest <= max_depth {
         Ok(())
     } else {
-        let message =
-            format!("the tree would be {deepest} levels deep, and the limit is {max_depth}");
+        // How deep is not said: of the levels above, the viewer may see none (T-35).
+        let message = format!("the tree would be deeper than its limit of {max_depth} levels");
         Err(Error::invalid(Code::HierarchyDepth, field, message))
     }
 }
@@ -24,42 +24,89 @@ pub fn check_depth(parent_level: u32, height: u32, max_depth: u32, field: &str) 
 /// Paths compare as the order goes: a parent before its children, siblings by name, ties by id.
 pub type Path = Vec<(String, OrganizationId)>;
 
-/// The organizations reached from `root` over `limbs`, in depth-first order, each with its path. Limbs whose parent is not reached are
-/// left out: what lies below a hidden organization is not reached through one above it (T-198).
-#[must_use]
-pub fn depth_first(root: OrganizationId, limbs: Vec<Limb>) -> Vec<Path> {
-    let mut children: HashMap<OrganizationId, Vec<(String, OrganizationId)>> = HashMap::new();
-    for limb in limbs {
-        children
-            .entry(limb.parent_id)
-            .or_default()
-            .push((limb.name_key, limb.id));
-    }
-    for siblings in children.values_mut() {
-        // Last first, so that the stack gives them back in order.
-        siblings.sort_unstable_by(|one, other| other.cmp(one));
-    }
-    let mut ordered = Vec::new();
-    let mut waiting: Vec<Path> = below(&mut children, root, &[]);
-    while let Some(path) = waiting.pop() {
-        if let Some((_, id)) = path.last() {
-            waiting.extend(below(&mut children, *id, &path));
-        }
-        ordered.push(path);
-    }
-    ordered
+/// The shape of what may be seen of the tree.
+#[derive(Debug)]
+pub struct Shape {
+    /// Below each organization its children, in order.
+    children: HashMap<OrganizationId, Vec<(String, OrganizationId)>>,
 }
 
-fn below(
-    children: &mut HashMap<OrganizationId, Vec<(String, OrganizationId)>>,
-    parent: OrganizationId,
-    path: &[(String, OrganizationId)],
-) -> Vec<Path> {
-    let siblings = children.remove(&parent).unwrap_or_default();
-    siblings
-        .into_iter()
-        .map(|child| path.iter().cloned().chain([child]).collect())
-        .collect()
+/// A part of what lies below an organization.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part {
+    pub paths: Vec<Path>,
+    /// Whether more follows.
+    pub more: bool,
+    /// How many there are altogether.
+    pub total: usize,
+}
+
+impl Shape {
+    /// The shape that `limbs` make up.
+    #[must_use]
+    pub fn of(limbs: Vec<Limb>) -> Self {
+        let mut children: HashMap<OrganizationId, Vec<(String, OrganizationId)>> = HashMap::new();
+        for limb in limbs {
+            let siblings = children.entry(limb.parent_id).or_default();
+            siblings.push((limb.name_key, limb.id));
+        }
+        for siblings in children.values_mut() {
+            siblings.sort_unstable();
+        }
+        Self { children }
+    }
+
+    /// What lies below `root`, at most `max_depth` levels down, in depth-first order: `limit` of it, from behind `after` on.
+    ///
+    /// Limbs whose parent is not reached are left out: what lies below a hidden organization is not reached through one above it
+    /// (T-198). Only the paths of the part are kept, however much there is.
+    #[must_use]
+    pub fn part(
+        &self,
+        root: OrganizationId,
+        max_depth: Option<u32>,
+        after: Option<&Path>,
+        limit: usize,
+    ) -> Part {
+        let levels = max_depth.map_or(usize::MAX, |levels| {
+            usize::try_from(levels).unwrap_or(usize::MAX)
+        });
+        let mut part = Part {
+            paths: Vec::new(),
+            more: false,
+            total: 0,
+        };
+        let mut path = Path::new();
+        let mut open = vec![self.below(root).iter()];
+        loop {
+            // The path is that of the last one taken: its siblings come after it at the same level.
+            path.truncate(open.len().saturating_sub(1));
+            let Some(siblings) = open.last_mut() else {
+                break;
+            };
+            let Some(child) = siblings.next() else {
+                open.pop();
+                continue;
+            };
+            path.push(child.clone());
+            part.total += 1;
+            // Once something was taken, all that follows lies behind `after` as well.
+            let wanted = !part.paths.is_empty() || after.is_none_or(|after| path > *after);
+            if wanted && part.paths.len() < limit {
+                part.paths.push(path.clone());
+            } else {
+                part.more |= wanted;
+            }
+            if open.len() < levels {
+                open.push(self.below(child.1).iter());
+            }
+        }
+        part
+    }
+
+    fn below(&self, parent: OrganizationId) -> &[(String, OrganizationId)] {
+        self.children.get(&parent).map_or(&[], Vec::as_slice)
+    }
 }
 
 #[cfg(test)]
@@ -90,9 +137,26 @@ mod tests {
             let tree: Vec<(usize, usize)> = parents.iter().enumerate().map(|(at, parent)| (at + 1, parent.index(at + 1))).collect();
             let limbs = tree.iter().filter(|(child, _)| !hidden.contains(child));
             let limbs = limbs.map(|(child, parent)| Limb { id: id(*child), parent_id: id(*parent), name_key: names[*child - 1].clone() });
-            let ordered = depth_first(id(0), limbs.collect());
+            let shape = Shape::of(limbs.collect());
+            let whole = shape.part(id(0), None, None, usize::MAX);
+            let ordered = whole.paths;
 
             prop_assert!(ordered.is_sorted());
+            prop_assert_eq!((whole.total, whole.more), (ordered.len(), false));
+            // Page by page it is the same.
+            let mut paged: Vec<Path> = Vec::new();
+            loop {
+                let part = shape.part(id(0), None, paged.last(), 7);
+                prop_assert_eq!(part.total, ordered.len());
+                paged.extend(part.paths);
+                if !part.more {
+                    break;
+                }
+            }
+            prop_assert_eq!(&paged, &ordered);
+            // And down to a level it is what lies that deep.
+            let shallow = shape.part(id(0), Some(2), None, usize::MAX).paths;
+            prop_assert_eq!(shallow, ordered.iter().filter(|path| path.len() <= 2).cloned().collect::<Vec<_>>());
             let mut reached = vec![0];
             for (child, parent) in &tree {
                 if reached.contains(parent) && !hidden.contains(child) {

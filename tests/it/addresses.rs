@@ -1,11 +1,14 @@
 //! Addresses of organizations and contacts, and which of them a contact prefers.
 
+mod preferred;
+
 use crate::support::{Person, World, code, each_engine, user_errors};
 use entity::role_assignment::Scope;
 use guildhall::access::Permission::{ContactEdit, ContactView, OrganizationEdit, OrganizationView};
 use serde_json::{Value, json};
 
-pub const ADDRESS_CREATE: &str = "mutation($input: AddressCreateInput!) { addressCreate(input: $input) {
+pub const ADDRESS_CREATE: &str =
+    "mutation($input: AddressCreateInput!) { addressCreate(input: $input) {
     address { id name kinds version } userErrors { code message path } } }";
 pub const CONTACT_UPDATE: &str = "mutation($input: ContactUpdateInput!) { contactUpdate(input: $input) {
     contact { version preferredBillingAddress { name } preferredShippingAddress { name } } userErrors { code message path } } }";
@@ -14,8 +17,6 @@ const UPDATE: &str = "mutation($input: AddressUpdateInput!) { addressUpdate(inpu
     userErrors { code message path } } }";
 const DELETE: &str = "mutation($input: AddressDeleteInput!) { addressDelete(input: $input) {
     deletedId userErrors { code message path } } }";
-const ASSIGN: &str = "mutation($input: ContactAssignOrganizationInput!) { contactAssignOrganization(input: $input) {
-    contact { version preferredBillingAddress { name } preferredShippingAddress { name } } userErrors { code message path } } }";
 const OWNED: &str = "query($organization: ID!, $contact: ID!) {
     organization(id: $organization) { addresses { name } }
     contact(id: $contact) { addresses { name } version preferredBillingAddress { name } preferredShippingAddress { name } } }";
@@ -30,7 +31,11 @@ struct Places {
 }
 
 async fn address(world: &World, owner: &str, name: &str) -> String {
-    let field = if owner.starts_with("contact:") { "contactId" } else { "organizationId" };
+    let field = if owner.starts_with("contact:") {
+        "contactId"
+    } else {
+        "organizationId"
+    };
     let input = json!({ field: owner, "name": name, "kinds": ["SHIPPING", "PUBLIC", "BILLING"] });
     let made = world.change(&world.admin, ADDRESS_CREATE, input).await["address"]["id"].clone();
     made.as_str().expect("an id").to_owned()
@@ -43,16 +48,23 @@ async fn places(world: &World) -> Places {
     let of_acme = address(world, &acme, "of Acme").await;
     let of_ann = address(world, &ann, "of Ann").await;
     let of_other = address(world, &other, "of Other").await;
-    Places { acme, ann, of_acme, of_ann, of_other }
+    Places {
+        acme,
+        ann,
+        of_acme,
+        of_ann,
+        of_other,
+    }
 }
 
 async fn owned(world: &World, person: &Person, made: &Places) -> Value {
-    world.ask(person, OWNED, json!({ "organization": made.acme, "contact": made.ann })).await
-}
-
-async fn prefer(world: &World, contact: &str, billing: &str, shipping: &str) -> Value {
-    let input = json!({ "id": contact, "preferredBillingAddressId": billing, "preferredShippingAddressId": shipping });
-    world.change(&world.admin, CONTACT_UPDATE, input).await["contact"].clone()
+    world
+        .ask(
+            person,
+            OWNED,
+            json!({ "organization": made.acme, "contact": made.ann }),
+        )
+        .await
 }
 
 /// T-74: kinds are a set, whatever their order.
@@ -100,8 +112,14 @@ async fn an_address_has_exactly_one_owner() {
         assert_eq!(attempt(both).await, ["INVALID at organizationId"]);
         assert_eq!(attempt(json!({})).await, ["INVALID at organizationId"]);
         let nobody = "01900000-0000-7000-8000-00000000ffff";
-        assert_eq!(attempt(json!({ "organizationId": format!("organization:{nobody}") })).await, ["NOT_FOUND at organizationId"]);
-        assert_eq!(attempt(json!({ "contactId": format!("contact:{nobody}") })).await, ["NOT_FOUND at contactId"]);
+        assert_eq!(
+            attempt(json!({ "organizationId": format!("organization:{nobody}") })).await,
+            ["NOT_FOUND at organizationId"]
+        );
+        assert_eq!(
+            attempt(json!({ "contactId": format!("contact:{nobody}") })).await,
+            ["NOT_FOUND at contactId"]
+        );
     })
     .await;
 }
@@ -116,100 +134,66 @@ async fn an_address_is_checked_field_by_field() {
             create[field] = value.clone();
             let create = user_errors(&world.attempt(&world.admin, ADDRESS_CREATE, create).await);
             let update = json!({ "id": made.of_acme, field: value });
-            assert_eq!(create, user_errors(&world.attempt(&world.admin, UPDATE, update).await), "{field}");
+            assert_eq!(
+                create,
+                user_errors(&world.attempt(&world.admin, UPDATE, update).await),
+                "{field}"
+            );
             create.concat()
         };
-        let fields = ["name", "firstName", "lastName", "organizationName", "line1", "line2", "city", "region", "postalCode", "phone"];
+        let fields = [
+            "name",
+            "firstName",
+            "lastName",
+            "organizationName",
+            "line1",
+            "line2",
+            "city",
+            "region",
+            "postalCode",
+            "phone",
+        ];
         for field in fields {
             assert_eq!(attempt(field, json!("é".repeat(255))).await, "");
-            assert_eq!(attempt(field, json!("é".repeat(256))).await, format!("TOO_LONG at {field}"));
+            assert_eq!(
+                attempt(field, json!("é".repeat(256))).await,
+                format!("TOO_LONG at {field}")
+            );
             for refused in ["a\0b", "a\nb", "a\tb"] {
-                assert_eq!(attempt(field, json!(refused)).await, format!("INVALID at {field}"));
+                assert_eq!(
+                    attempt(field, json!(refused)).await,
+                    format!("INVALID at {field}")
+                );
             }
         }
-        assert_eq!(attempt("email", json!(format!("{}@b", "a".repeat(318)))).await, "");
-        assert_eq!(attempt("email", json!(format!("{}@b", "a".repeat(319)))).await, "TOO_LONG at email");
+        assert_eq!(
+            attempt("email", json!(format!("{}@b", "a".repeat(318)))).await,
+            ""
+        );
+        assert_eq!(
+            attempt("email", json!(format!("{}@b", "a".repeat(319)))).await,
+            "TOO_LONG at email"
+        );
         for email in ["a", "@b", "a@", "a@b@c", "a b@c", "a@b\u{200b}"] {
-            assert_eq!(attempt("email", json!(email)).await, "INVALID at email", "{email}");
+            assert_eq!(
+                attempt("email", json!(email)).await,
+                "INVALID at email",
+                "{email}"
+            );
         }
         for country in ["NOR", "N", "1A", "ÅÄ", "n o"] {
-            assert_eq!(attempt("countryCode", json!(country)).await, "INVALID at countryCode", "{country}");
+            assert_eq!(
+                attempt("countryCode", json!(country)).await,
+                "INVALID at countryCode",
+                "{country}"
+            );
         }
         assert_eq!(attempt("kinds", json!([])).await, "REQUIRED at kinds");
         let cleared = json!({ "id": made.of_acme, "kinds": null });
-        assert_eq!(user_errors(&world.attempt(&world.admin, UPDATE, cleared).await), ["REQUIRED at kinds"]);
-    })
-    .await;
-}
-
-/// T-74.
-#[tokio::test]
-async fn a_contact_prefers_its_own_addresses_or_its_organizations_and_no_others() {
-    each_engine(async |world| {
-        let made = places(&world).await;
-        let bob = world.contact("Bob", Some(&made.acme)).await;
-        let of_bob = address(&world, &bob, "of Bob").await;
-        let below = world.organization("Below", Some(&made.acme)).await;
-        let of_below = address(&world, &below, "of Below").await;
-        for field in ["preferredBillingAddressId", "preferredShippingAddressId"] {
-            for stranger in [&made.of_other, &of_bob, &of_below] {
-                let input = json!({ "id": made.ann, field: stranger });
-                let got = user_errors(&world.attempt(&world.admin, CONTACT_UPDATE, input).await);
-                assert_eq!(got, [format!("INVALID at {field}")]);
-            }
-            let input = json!({ "id": made.ann, field: "address:01900000-0000-7000-8000-00000000ffff" });
-            let got = user_errors(&world.attempt(&world.admin, CONTACT_UPDATE, input).await);
-            assert_eq!(got, [format!("NOT_FOUND at {field}")]);
-        }
-        let now = prefer(&world, &made.ann, &made.of_acme, &made.of_ann).await;
-        let expected = json!({ "version": 2, "preferredBillingAddress": { "name": "of Acme" }, "preferredShippingAddress": { "name": "of Ann" } });
-        assert_eq!(now, expected);
-    })
-    .await;
-}
-
-/// T-74: and a contact that preferred something else is not touched.
-#[tokio::test]
-async fn deleting_an_address_clears_the_preferences_for_it() {
-    each_engine(async |world| {
-        let made = places(&world).await;
-        let bob = world.contact("Bob", Some(&made.acme)).await;
-        prefer(&world, &made.ann, &made.of_acme, &made.of_acme).await;
-        prefer(&world, &bob, &made.of_acme, &address(&world, &bob, "of Bob").await).await;
-        let gone = world.change(&world.admin, DELETE, json!({ "id": made.of_acme })).await;
-        assert_eq!(gone["deletedId"], made.of_acme);
-        let now = owned(&world, &world.admin, &made).await;
-        let ann = json!({ "addresses": [{ "name": "of Ann" }], "version": 3, "preferredBillingAddress": null, "preferredShippingAddress": null });
-        assert_eq!(now, json!({ "organization": { "addresses": [] }, "contact": ann }));
-        let now = world.ask(&world.admin, OWNED, json!({ "organization": made.acme, "contact": bob })).await;
-        assert_eq!(now["contact"]["preferredBillingAddress"], json!(null));
-        assert_eq!(now["contact"]["preferredShippingAddress"]["name"], "of Bob");
-        let again = world.attempt(&world.admin, DELETE, json!({ "id": made.of_acme })).await;
-        assert_eq!(user_errors(&again), ["NOT_FOUND at id"]);
-        assert_eq!(world.system.check().await.expect("a report").faults, [""; 0]);
-    })
-    .await;
-}
-
-/// T-74.
-#[tokio::test]
-async fn leaving_an_organization_clears_the_preferences_for_its_addresses_only() {
-    each_engine(async |world| {
-        for to in [None, Some("Elsewhere")] {
-            let made = places(&world).await;
-            let to = match to {
-                Some(name) => Some(world.organization(name, None).await),
-                None => None,
-            };
-            prefer(&world, &made.ann, &made.of_acme, &made.of_ann).await;
-            // Staying where one is clears nothing.
-            let stay = json!({ "id": made.ann, "organizationId": made.acme });
-            assert_eq!(world.change(&world.admin, ASSIGN, stay).await["contact"]["version"], 2);
-            let left = world.change(&world.admin, ASSIGN, json!({ "id": made.ann, "organizationId": to })).await;
-            let expected = json!({ "version": 3, "preferredBillingAddress": null, "preferredShippingAddress": { "name": "of Ann" } });
-            assert_eq!(left["contact"], expected);
-            assert_eq!(world.system.check().await.expect("a report").faults, [""; 0]);
-        }
+        assert_eq!(
+            user_errors(&world.attempt(&world.admin, UPDATE, cleared).await),
+            ["REQUIRED at kinds"]
+        );
     })
     .await;
 }
@@ -220,48 +204,85 @@ async fn an_address_goes_with_the_rights_over_its_owner() {
     each_engine(async |world| {
         let made = places(&world).await;
         let acme = Some(made.acme.as_str());
-        let blind = world.holder("blind", &[OrganizationView, OrganizationEdit], Scope::Global, None).await;
+        let blind = world
+            .holder(
+                "blind",
+                &[OrganizationView, OrganizationEdit],
+                Scope::Global,
+                None,
+            )
+            .await;
         let got = owned(&world, &blind, &made).await;
-        assert_eq!(got, json!({ "organization": { "addresses": [{ "name": "of Acme" }] }, "contact": null }));
+        assert_eq!(
+            got,
+            json!({ "organization": { "addresses": [{ "name": "of Acme" }] }, "contact": null })
+        );
         let message = |payload: Value| payload["userErrors"][0]["message"].clone();
         let attempt = async |person: &Person, id: &str| {
-            let change = world.attempt(person, UPDATE, json!({ "id": id, "name": "x", "validateOnly": true })).await;
-            let delete = world.attempt(person, DELETE, json!({ "id": id, "validateOnly": true })).await;
+            let change = world
+                .attempt(
+                    person,
+                    UPDATE,
+                    json!({ "id": id, "name": "x", "validateOnly": true }),
+                )
+                .await;
+            let delete = world
+                .attempt(person, DELETE, json!({ "id": id, "validateOnly": true }))
+                .await;
             assert_eq!(change["userErrors"], delete["userErrors"]);
             (user_errors(&change).concat(), message(change))
         };
         assert_eq!(attempt(&blind, &made.of_acme).await.0, "");
         assert_eq!(attempt(&blind, &made.of_ann).await.0, "NOT_FOUND at id");
 
-        let seer = world.holder("seer", &[OrganizationView, ContactView], Scope::Node, acme).await;
-        assert_eq!(owned(&world, &seer, &made).await, owned(&world, &world.admin, &made).await);
-        let needs = |permission: &str| ("FORBIDDEN at id".to_owned(), json!(format!("this needs the permission {permission}")));
-        assert_eq!(attempt(&seer, &made.of_acme).await, needs("ORGANIZATION_EDIT"));
+        let seer = world
+            .holder("seer", &[OrganizationView, ContactView], Scope::Node, acme)
+            .await;
+        assert_eq!(
+            owned(&world, &seer, &made).await,
+            owned(&world, &world.admin, &made).await
+        );
+        let needs = |permission: &str| {
+            (
+                "FORBIDDEN at id".to_owned(),
+                json!(format!("this needs the permission {permission}")),
+            )
+        };
+        assert_eq!(
+            attempt(&seer, &made.of_acme).await,
+            needs("ORGANIZATION_EDIT")
+        );
         assert_eq!(attempt(&seer, &made.of_ann).await, needs("CONTACT_EDIT"));
         assert_eq!(attempt(&seer, &made.of_other).await.0, "NOT_FOUND at id");
 
-        let people = world.holder("people", &[OrganizationView, ContactView, ContactEdit], Scope::Node, acme).await;
-        assert_eq!(attempt(&people, &made.of_acme).await, needs("ORGANIZATION_EDIT"));
+        let people = world
+            .holder(
+                "people",
+                &[OrganizationView, ContactView, ContactEdit],
+                Scope::Node,
+                acme,
+            )
+            .await;
+        assert_eq!(
+            attempt(&people, &made.of_acme).await,
+            needs("ORGANIZATION_EDIT")
+        );
         assert_eq!(attempt(&people, &made.of_ann).await.0, "");
-        for (owner, id, error) in [("organizationId", &made.acme, "FORBIDDEN at organizationId"), ("contactId", &made.ann, "")] {
+        for (owner, id, error) in [
+            ("organizationId", &made.acme, "FORBIDDEN at organizationId"),
+            ("contactId", &made.ann, ""),
+        ] {
             let input = json!({ owner: id, "kinds": ["BILLING"], "validateOnly": true });
-            assert_eq!(user_errors(&world.attempt(&people, ADDRESS_CREATE, input).await).concat(), error);
+            assert_eq!(
+                user_errors(&world.attempt(&people, ADDRESS_CREATE, input).await).concat(),
+                error
+            );
         }
         let input = json!({ "input": { "id": made.of_acme } });
-        assert_eq!(code(&world.send(&Person::anonymous(), DELETE, input).await), "UNAUTHENTICATED");
-    })
-    .await;
-}
-
-/// T-22, T-112: who may not see the organization does not see what the contact prefers of it.
-#[tokio::test]
-async fn a_preferred_address_of_a_hidden_organization_is_not_shown() {
-    each_engine(async |world| {
-        let made = places(&world).await;
-        prefer(&world, &made.ann, &made.of_acme, &made.of_ann).await;
-        let seer = world.holder("seer", &[ContactView], Scope::Global, None).await;
-        let ann = json!({ "addresses": [{ "name": "of Ann" }], "version": 2, "preferredBillingAddress": null, "preferredShippingAddress": { "name": "of Ann" } });
-        assert_eq!(owned(&world, &seer, &made).await, json!({ "organization": null, "contact": ann }));
+        assert_eq!(
+            code(&world.send(&Person::anonymous(), DELETE, input).await),
+            "UNAUTHENTICATED"
+        );
     })
     .await;
 }
@@ -276,9 +297,21 @@ async fn addresses_come_in_the_order_in_which_they_were_made() {
             address(&world, &acme, name).await;
             address(&world, &ann, &name.to_uppercase()).await;
         }
-        let got = world.ask(&world.admin, OWNED, json!({ "organization": acme, "contact": ann })).await;
-        assert_eq!(got["organization"]["addresses"], json!([{ "name": "c" }, { "name": "a" }, { "name": "b" }]));
-        assert_eq!(got["contact"]["addresses"], json!([{ "name": "C" }, { "name": "A" }, { "name": "B" }]));
+        let got = world
+            .ask(
+                &world.admin,
+                OWNED,
+                json!({ "organization": acme, "contact": ann }),
+            )
+            .await;
+        assert_eq!(
+            got["organization"]["addresses"],
+            json!([{ "name": "c" }, { "name": "a" }, { "name": "b" }])
+        );
+        assert_eq!(
+            got["contact"]["addresses"],
+            json!([{ "name": "C" }, { "name": "A" }, { "name": "B" }])
+        );
     })
     .await;
 }

@@ -9,6 +9,7 @@ mod customer_groups;
 mod deletes;
 mod demo;
 mod effective_group;
+mod engines;
 mod errors;
 mod guard;
 mod history;

@@ -1,1 +1,171 @@
-//! Not written yet.
+//! What an answer costs in statements: the same for few rows and for many.
+
+use crate::support::world::Engine;
+use crate::support::{Postgres, World, each_engine};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A tree of `width` organizations below each of three levels' first ones, each with a child, contacts, a group and an address.
+struct Filled {
+    root: String,
+    nodes: Vec<String>,
+}
+
+async fn fill(world: &World, width: usize) -> Filled {
+    let id = |value: &Value| value.as_str().expect("an id").to_owned();
+    let root = world
+        .organization_with(json!({ "name": "Root", "customerGroupId": "customerGroup:1" }))
+        .await;
+    let address = "mutation($input: AddressCreateInput!) { addressCreate(input: $input) { address { id } userErrors { code message path } } }";
+    let mut nodes = vec![root.clone()];
+    for index in 0..width {
+        let group = format!("customerGroup:{}", index % 3 + 1);
+        let part = world.organization_with(json!({ "name": format!("Part {index}"), "parentId": root, "customerGroupId": group })).await;
+        let leaf = world
+            .organization_with(json!({ "name": format!("Leaf {index}"), "parentId": part }))
+            .await;
+        for (name, organization) in [("Ann", &part), ("Bea", &leaf)] {
+            let contact = world.contact_with(json!({ "fullName": format!("{name} {index}"), "organizationId": organization, "customerGroupId": group })).await;
+            let address = world
+                .change(
+                    &world.admin,
+                    address,
+                    json!({ "contactId": contact, "kinds": ["BILLING"], "city": "Bern" }),
+                )
+                .await;
+            let primary = "mutation($input: OrganizationUpdateInput!) { organizationUpdate(input: $input) { organization { id } userErrors { code message path } } }";
+            world
+                .change(
+                    &world.admin,
+                    primary,
+                    json!({ "id": organization, "primaryContactId": contact }),
+                )
+                .await;
+            nodes.extend([contact, id(&address["address"]["id"])]);
+        }
+        nodes.extend([part, leaf]);
+    }
+    Filled { root, nodes }
+}
+
+const SHAPES: &[(&str, &str)] = &[
+    ("viewer", "{ viewer { permissions account { login } } }"),
+    ("one organization", "query($root: ID!) { organization(id: $root) { name } }"),
+    ("children with their types and groups", "query($root: ID!) { organization(id: $root) { children(first: 100) { totalCount nodes { name type { name } customerGroup { name } } } } }"),
+    ("contacts with their organizations", "{ contacts(first: 100) { totalCount nodes { fullName organization { name } customerGroup { name } } } }"),
+    ("effective groups, explained", "{ contacts(first: 100) { nodes { effectiveCustomerGroup { name }
+        effectiveCustomerGroupExplanation { source customerGroup { name } organization { name } shadowed { name } summary } } } }"),
+    ("addresses and accounts", "{ contacts(first: 100) { nodes { addresses { city } account { login } preferredBillingAddress { city } } } }"),
+    ("primary contacts and parents", "{ organizations(first: 100) { nodes { primaryContact { fullName organization { name } } parent { name } addresses { city } } } }"),
+    ("ancestors", "{ organizations(first: 100) { nodes { ancestors { name } } } }"),
+    ("descendants of each", "{ organizations(first: 50) { nodes { descendants(first: 20) { totalCount nodes { name } } } } }"),
+    ("contacts below each", "{ organizations(first: 50) { nodes { contacts(includeDescendants: true, first: 10) { totalCount nodes { fullName } } } } }"),
+    ("three levels", "query($root: ID!) { organization(id: $root) { children(first: 50) { totalCount nodes { name
+        children(first: 10) { totalCount nodes { name contacts(first: 3) { totalCount nodes { fullName effectiveCustomerGroup { name } } } } } } } } }"),
+    ("groups with their counts", "{ customerGroups(first: 10) { totalCount nodes { name contactCount organizationCount effectiveContactCount } } }"),
+    ("nodes of all kinds", "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Contact { organization { name } } ... on Organization { parent { name } } } }"),
+];
+
+async fn statements(world: &World, filled: &Filled, query: &str) -> u64 {
+    let ids: Vec<_> = filled.nodes.iter().take(450).collect();
+    let mut variables = json!({});
+    if query.contains("$root") {
+        variables["root"] = json!(filled.root);
+    }
+    if query.contains("$ids") {
+        variables["ids"] = json!(ids);
+    }
+    world
+        .statements_of(world.ask(&world.admin, query, variables))
+        .await
+        .0
+}
+
+async fn table(engine: Engine, width: usize) -> Vec<(&'static str, u64)> {
+    let world = World::on(engine).await;
+    let filled = fill(&world, width).await;
+    let mut rows = Vec::new();
+    for (name, query) in SHAPES {
+        rows.push((*name, statements(&world, &filled, query).await));
+    }
+    rows
+}
+
+/// The first two statements of each are the session's.
+const EXPECTED: &[(&str, u64)] = &[
+    ("viewer", 3),
+    ("one organization", 3),
+    ("children with their types and groups", 7),
+    ("contacts with their organizations", 6),
+    ("effective groups, explained", 6),
+    ("addresses and accounts", 5),
+    ("primary contacts and parents", 7),
+    ("ancestors", 5),
+    ("descendants of each", 5),
+    ("contacts below each", 5),
+    ("three levels", 11),
+    ("groups with their counts", 7),
+    ("nodes of all kinds", 5),
+];
+
+async fn compare(engine: Engine) {
+    assert_eq!(table(engine, 3).await, EXPECTED, "few rows on {engine:?}");
+    assert_eq!(table(engine, 45).await, EXPECTED, "many rows on {engine:?}");
+}
+
+/// No answer runs a statement per row.
+#[tokio::test]
+async fn an_answer_costs_as_many_statements_for_many_rows_as_for_few_on_sqlite() {
+    compare(Engine::Sqlite).await;
+}
+
+/// As on SQLite.
+#[tokio::test]
+async fn an_answer_costs_as_many_statements_for_many_rows_as_for_few_on_postgres() {
+    if Postgres::of_this_run().is_some() {
+        compare(Engine::Postgres).await;
+    }
+}
+
+/// What they need in common is fetched together where they meet, and never costs more than asking twice.
+#[tokio::test]
+async fn two_lists_side_by_side_cost_no_more_than_one_after_the_other() {
+    each_engine(async |world| {
+        let filled = fill(&world, 6).await;
+        let lists = [
+            "a: organizations(first: 20) { nodes { type { name } customerGroup { name } } } ",
+            "b: contacts(first: 20) { nodes { customerGroup { name } organization { name } } } ",
+        ];
+        let mut apart = 0;
+        for list in lists {
+            // Without the two statements of the session.
+            apart += statements(&world, &filled, &format!("{{ {list} }}")).await - 2;
+        }
+        let together = statements(&world, &filled, &format!("{{ {} }}", lists.concat())).await - 2;
+        assert_eq!(apart, 6);
+        assert!((5..=6).contains(&together), "{together}");
+    })
+    .await;
+}
+
+/// Batches stay whole when many requests run on several threads: a batch cut in two would be two statements.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixteen_requests_at_once_cost_sixteen_times_as_much_as_one() {
+    each_engine(async |world| {
+        let filled = Arc::new(fill(&world, 12).await);
+        let world = Arc::new(world);
+        for ((name, query), (_, one)) in SHAPES.iter().zip(EXPECTED) {
+            let before = world.db.statements();
+            let requests = (0..16).map(|_| {
+                let (world, filled) = (world.clone(), filled.clone());
+                tokio::spawn(async move { statements(&world, &filled, query).await })
+            });
+            for done in join_all(requests).await {
+                done.expect("an answer");
+            }
+            assert_eq!(world.db.statements() - before, 16 * one, "{name}");
+        }
+    })
+    .await;
+}

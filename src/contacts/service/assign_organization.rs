@@ -49,7 +49,8 @@ impl Change for AssignOrganization {
 /// Takes a contact from its organization to `heir`, or out of all; preferences for the old organization's addresses are cleared (T-74).
 ///
 /// # Errors
-/// User error `FORBIDDEN` at `field` when its effective group would change and the viewer may not assign groups at both places.
+/// User errors at `field`: `FORBIDDEN` when its effective group would change and the viewer may not assign groups at both places,
+/// `OUT_OF_SCOPE` when its account would gain a right there that the viewer does not hold there (T-194).
 pub async fn leave<R: Writes>(
     tx: &mut WriteTx,
     contact: Granted<contact::Entity, R>,
@@ -64,6 +65,10 @@ pub async fn leave<R: Writes>(
             tx.require(Permission::CustomerGroupAssign, Place::from(place), field)
                 .await?;
         }
+    }
+    if let Some(heir) = heir {
+        tx.require_what_joining_gives(contact.id, heir, field)
+            .await?;
     }
     let preferred = [
         contact.preferred_billing_address_id,
@@ -110,7 +115,7 @@ async fn group_given_to(
         return Ok(None);
     };
     let rows = tx
-        .consequences::<organization::Entity>(organization::Column::Id.eq(organization))
+        .decided_by::<organization::Entity>(organization::Column::Id.eq(organization))
         .await?;
     Ok(rows.first().and_then(|row| row.customer_group_id))
 }

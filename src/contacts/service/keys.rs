@@ -44,15 +44,18 @@ pub fn keys(texts: Keys) -> Result<contact::ActiveModel> {
             "a contact needs a name or an e-mail",
         )
     })?;
-    let external_id_key = optional_key(texts.external_id.as_deref());
-    let (full_name_key, email_key) = (sort_key(&shown), optional_key(texts.email.as_deref()));
+    let searched = [
+        Some(shown.as_str()),
+        texts.email.as_deref(),
+        texts.external_id.as_deref(),
+    ];
     Ok(contact::ActiveModel {
-        external_id_key: Set(external_id_key.clone()),
+        external_id_key: Set(optional_key(texts.external_id.as_deref())),
         last_name_key: Set(optional_key(texts.last_name.as_deref())),
-        search_key: Set(search_key(&[&full_name_key, &email_key, &external_id_key])),
+        search_key: Set(search_key(&searched.map(Option::unwrap_or_default))),
+        full_name_key: Set(sort_key(&shown)),
         full_name: Set(shown),
-        full_name_key: Set(full_name_key),
-        email_key: Set(email_key),
+        email_key: Set(optional_key(texts.email.as_deref())),
         external_id: Set(texts.external_id),
         first_name: Set(texts.first_name),
         middle_name: Set(texts.middle_name),

@@ -35,12 +35,9 @@ impl Change for CreateOrganization {
         let mut mistakes = Mistakes::default();
         let external_id =
             mistakes.check(Rule::identifier("externalId", NAME).apply(self.external_id.clone()));
-        let name = mistakes.check(Rule::line("name", NAME).apply(Some(self.name.clone())));
+        let name = mistakes.check(super::name(Some(self.name.clone())));
         let description = mistakes.check(Rule::text("description").apply(self.description.clone()));
         mistakes.finish()?;
-        let name = name.ok_or_else(|| {
-            Error::invalid(Code::Required, "name", "an organization needs a name")
-        })?;
 
         tx.lock_tree().await?;
         let parent_level = match self.parent_id {

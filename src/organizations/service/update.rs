@@ -36,7 +36,7 @@ impl Change for UpdateOrganization {
             Rule::identifier("externalId", NAME).apply(text)
         });
         let name = patch(&mut mistakes, self.name.clone(), |text| {
-            Rule::line("name", NAME).apply(text)
+            super::name(text).map(Some)
         });
         let description = patch(&mut mistakes, self.description.clone(), |text| {
             Rule::text("description").apply(text)
@@ -45,13 +45,6 @@ impl Change for UpdateOrganization {
             mistakes.note(Code::Invalid, "typeId", "the type cannot be cleared");
         }
         mistakes.finish()?;
-        if name == Some(None) {
-            return Err(Error::invalid(
-                Code::Required,
-                "name",
-                "an organization needs a name",
-            ));
-        }
 
         if let MaybeUndefined::Value(type_id) = self.type_id {
             tx.refer::<organization_type::Entity>(type_id, "typeId")

@@ -1,7 +1,11 @@
 //! What happens before there is a viewer: tables, the first accounts, sessions, the demo, self-checks. Features cannot name it.
 
-use super::authenticate::token_hash;
-use super::database::Database;
+mod check;
+
+pub use check::CheckReport;
+
+use crate::access::authenticate::token_hash;
+use crate::access::database::Database;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::text::sort_key;
@@ -17,7 +21,6 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Set,
     Statement, TransactionTrait,
 };
-use std::collections::{HashMap, HashSet};
 
 /// The whole database, without a viewer.
 #[derive(Clone, Debug)]
@@ -43,16 +46,6 @@ pub struct Rows {
     pub role_assignments: Vec<role_assignment::ActiveModel>,
     /// The next number of each series that was drawn from.
     pub next_numbers: Vec<(&'static str, i64)>,
-}
-
-/// What a self-check found.
-#[derive(Clone, Debug, Default)]
-pub struct CheckReport {
-    pub organizations: usize,
-    pub closure_rows: usize,
-    pub contacts: i64,
-    /// A sentence each; none when all is well.
-    pub faults: Vec<String>,
 }
 
 /// Any number: what takes turns at migrating agrees on it.
@@ -208,7 +201,7 @@ impl SystemDb {
     pub async fn create_role(
         &self,
         name: &str,
-        permissions: &[super::Permission],
+        permissions: &[crate::access::Permission],
     ) -> Result<RoleId> {
         let tx = self.db.writer().begin().await?;
         let sql = "UPDATE number_series SET next_number = next_number + 1 WHERE name = 'role' RETURNING next_number";
@@ -335,126 +328,6 @@ impl SystemDb {
             .exec(self.db.writer())
             .await?;
         Ok(())
-    }
-
-    /// Compares the closure with the tree, and looks for references to nothing and versions below 1.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn check(&self) -> Result<CheckReport> {
-        let parents = self
-            .pairs("SELECT id, parent_id, 0 FROM organization")
-            .await?;
-        let parents: HashMap<_, _> = parents
-            .into_iter()
-            .map(|(id, parent, _)| (id, parent))
-            .collect();
-        let closure = self
-            .pairs("SELECT ancestor_id, descendant_id, distance FROM organization_closure")
-            .await?;
-        let mut report = CheckReport {
-            organizations: parents.len(),
-            closure_rows: closure.len(),
-            contacts: self.number("SELECT count(*) FROM contact").await?,
-            faults: Vec::new(),
-        };
-        let stored: HashSet<_> = closure
-            .into_iter()
-            .filter_map(|(above, below, distance)| Some((above, below?, distance)))
-            .collect();
-        let mut expected = HashSet::new();
-        for organization in parents.keys() {
-            let (mut above, mut distance) = (Some(*organization), 0);
-            while let Some(ancestor) = above {
-                if usize::try_from(distance).is_ok_and(|levels| levels > parents.len()) {
-                    report
-                        .faults
-                        .push(format!("organization {organization} lies below itself"));
-                    break;
-                }
-                expected.insert((ancestor, *organization, distance));
-                above = parents.get(&ancestor).copied().flatten();
-                distance += 1;
-            }
-        }
-        let missing = expected
-            .difference(&stored)
-            .map(|row| format!("the closure lacks {} above {} at {}", row.0, row.1, row.2));
-        report.faults.extend(missing);
-        let surplus = stored
-            .difference(&expected)
-            .map(|row| format!("the closure has {} above {} at {}", row.0, row.1, row.2));
-        report.faults.extend(surplus);
-        self.check_references(&mut report).await?;
-        Ok(report)
-    }
-
-    async fn check_references(&self, report: &mut CheckReport) -> Result<()> {
-        if self.db.engine() == DbBackend::Sqlite {
-            let broken = Statement::from_string(DbBackend::Sqlite, "PRAGMA foreign_key_check");
-            for row in self.db.reader().query_all_raw(broken).await? {
-                let table: String = row.try_get_by_index(0)?;
-                report
-                    .faults
-                    .push(format!("a row of {table} refers to nothing"));
-            }
-        }
-        let questions = [
-            (
-                "primary contacts outside their organization",
-                "SELECT count(*) FROM organization o JOIN contact c ON c.id = o.primary_contact_id
-                 WHERE c.organization_id IS NULL OR c.organization_id <> o.id",
-            ),
-            (
-                "preferred addresses of others",
-                "SELECT count(*) FROM contact c JOIN address a
-                 ON a.id = c.preferred_billing_address_id OR a.id = c.preferred_shipping_address_id
-                 WHERE NOT coalesce(a.contact_id = c.id, false) AND NOT coalesce(a.organization_id = c.organization_id, false)",
-            ),
-            ("organizations with a version below 1", "SELECT count(*) FROM organization WHERE version < 1"),
-            ("contacts with a version below 1", "SELECT count(*) FROM contact WHERE version < 1"),
-            ("customer groups with a version below 1", "SELECT count(*) FROM customer_group WHERE version < 1"),
-            (
-                "customer groups numbered beyond their series",
-                "SELECT count(*) FROM customer_group WHERE id >= (SELECT next_number FROM number_series WHERE name = 'customerGroup')",
-            ),
-        ];
-        for (what, sql) in questions {
-            let count = self.number(sql).await?;
-            if count > 0 {
-                report.faults.push(format!("{count} {what}"));
-            }
-        }
-        Ok(())
-    }
-
-    async fn number(&self, sql: &str) -> Result<i64> {
-        let row = self
-            .db
-            .reader()
-            .query_one_raw(Statement::from_string(self.db.engine(), sql))
-            .await?;
-        Ok(row
-            .map(|row| row.try_get_by_index(0))
-            .transpose()?
-            .unwrap_or_default())
-    }
-
-    async fn pairs(&self, sql: &str) -> Result<Vec<(uuid::Uuid, Option<uuid::Uuid>, i32)>> {
-        let rows = self
-            .db
-            .reader()
-            .query_all_raw(Statement::from_string(self.db.engine(), sql))
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((
-                    row.try_get_by_index(0)?,
-                    row.try_get_by_index(1)?,
-                    row.try_get_by_index(2)?,
-                ))
-            })
-            .collect()
     }
 }
 
