@@ -12,7 +12,15 @@
 
 #![warn(clippy::pedantic)]
 // What a request can reach must not be able to panic.
-#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
 #![allow(
     clippy::doc_markdown,
     reason = "descriptions of the schema are read by clients as they are"

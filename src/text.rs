@@ -16,7 +16,7 @@ pub const EMAIL: usize = 320;
 pub const SHORT: usize = 255;
 
 /// Most bytes of a sort key: an index entry of PostgreSQL holds some 2,700, and one character can fold into 18.
-const KEY_BYTES: usize = 1_000;
+pub const KEY_BYTES: usize = 1_000;
 
 /// A text without regard to case and form: NFKC, case-folded.
 #[must_use]

@@ -1,6 +1,6 @@
 //! Rows with the proof of a right on them.
 
-use super::policy::{Action, Guarded};
+use super::guarded::{Action, Guarded};
 use sea_orm::EntityTrait;
 use std::marker::PhantomData;
 use std::ops::Deref;

@@ -3,7 +3,7 @@
 //! One statement answers one page, or the same page of many parents at once.
 
 use super::granted::{Granted, View};
-use super::policy::Guarded;
+use super::guarded::Guarded;
 use crate::error::Result;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{

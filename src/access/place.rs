@@ -1,7 +1,7 @@
 //! Where in the tree a right is asked for, and which rows lie where it is held.
 
 use super::Reach;
-use super::policy::{everything, nothing};
+use super::policy::{everything, nothing, whole};
 use entity::ids::OrganizationId;
 use entity::organization_closure;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -36,7 +36,11 @@ impl Reach {
             within = within.add(below(column, subtrees, engine));
         }
         // An empty `any` would be read as anything.
-        if self.is_nowhere() { nothing() } else { within }
+        if self.is_nowhere() {
+            nothing()
+        } else {
+            whole(within)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A rule is a predicate over a table's rows, so that lists, counts, filters and single reads cannot disagree (T-30 to T-38).
 //! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
 
+use super::guarded::{Action, Guarded, Versioned};
 use super::{Permission, Reach, Viewer};
 use entity::ids::{
     AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
@@ -13,73 +14,7 @@ use entity::{
     role_assignment,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait,
-    TryIntoModel, Value,
-};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::fmt::Display;
-use std::hash::Hash;
-use std::str::FromStr;
-
-/// What one may want to do with a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    View,
-    Create,
-    Edit,
-    Delete,
-}
-
-/// An entity with a stated access rule. Without this impl no request can read it.
-pub trait Guarded:
-    EntityTrait<
-        Model: ModelTrait<Entity = Self>
-                   + FromQueryResult
-                   + IntoActiveModel<Self::ActiveModel>
-                   + PartialEq
-                   + Serialize
-                   + Sync,
-        ActiveModel: TryIntoModel<<Self as EntityTrait>::Model> + Send,
-    >
-{
-    /// The type of its ids.
-    type Id: Copy
-        + Eq
-        + Hash
-        + Ord
-        + Display
-        + FromStr
-        + Into<Value>
-        + Serialize
-        + DeserializeOwned
-        + Send
-        + Sync
-        + 'static;
-    /// Its name, as in global ids, the history and messages.
-    const KIND: &'static str;
-    /// The column that holds the id.
-    const ID: Self::Column;
-
-    /// The id of a row.
-    fn id_of(row: &Self::Model) -> Self::Id;
-
-    /// The permission that `action` needs; none where signing in is enough.
-    fn permission(action: Action) -> Option<Permission>;
-
-    /// The rows on which `viewer` may carry out `action`. For an anonymous viewer this is never asked: they reach no rows.
-    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition;
-}
-
-/// An entity whose rows count their changes.
-pub trait Versioned: Guarded {
-    const VERSION: Self::Column;
-    const UPDATED_AT: Self::Column;
-
-    /// The version of a row: 1 when made, one more with every change (T-114).
-    fn version_of(row: &Self::Model) -> i32;
-}
+use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 macro_rules! versioned {
     ($($entity:ident),+ $(,)?) => {$(
@@ -156,7 +91,7 @@ impl Guarded for contact::Entity {
         if let (Action::View, Some(own)) = (action, viewer.contact_id()) {
             reached = reached.add(contact::Column::Id.eq(own));
         }
-        reached
+        whole(reached)
     }
 }
 
@@ -191,7 +126,7 @@ impl Guarded for address::Entity {
         let of_contacts = Condition::all()
             .add(address::Column::ContactId.is_not_null())
             .add(address::Column::ContactId.in_subquery(contacts));
-        Condition::any().add(of_organizations).add(of_contacts)
+        whole(Condition::any().add(of_organizations).add(of_contacts))
     }
 }
 
@@ -288,7 +223,7 @@ impl Guarded for account::Entity {
         if let (Action::View, Some(own)) = (action, viewer.account_id()) {
             reached = reached.add(account::Column::Id.eq(own));
         }
-        reached
+        whole(reached)
     }
 }
 
@@ -363,6 +298,11 @@ fn everywhere_or_nothing<E: Guarded>(viewer: &Viewer, action: Action) -> Conditi
     } else {
         nothing()
     }
+}
+
+/// Alternatives in brackets: what is added to them later must hold beside them, and not be one more of them.
+pub(super) fn whole(alternatives: Condition) -> Condition {
+    Condition::all().add(alternatives)
 }
 
 pub(super) fn everything() -> Condition {

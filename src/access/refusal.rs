@@ -87,6 +87,8 @@ pub(super) fn is_transient(error: &Error) -> bool {
         "40001" | "40P01" | "55P03" | "5" | "261" | "517"
         // A row that this one refers to came or went since it was checked: the next try sees it and says so.
         | "23503" | "23001" => true,
+        // Two calls with one idempotency key: the next try finds the other's answer.
+        "23505" => database.constraint() == Some("idempotency_key_pkey"),
         _ => false,
     }
 }

@@ -2,8 +2,8 @@
 
 use super::database::Database;
 use super::granted::{Granted, View};
+use super::guarded::{Action, Guarded};
 use super::page::{self, Link, Slice, Sort, Window};
-use super::policy::{Action, Guarded};
 use super::{Permission, Place, Reach, Viewer};
 use crate::clock::Clock;
 use crate::error::{Error, Result};

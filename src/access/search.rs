@@ -1,6 +1,6 @@
 //! Finding rows by part of a text (T-174), from an index on both engines.
 
-use super::policy::Guarded;
+use super::guarded::Guarded;
 use super::scoped_db::ScopedDb;
 use crate::text;
 use entity::{contact, organization};

@@ -2,7 +2,7 @@
 
 use super::authenticate::hex;
 use super::granted::{Granted, View};
-use super::policy::Guarded;
+use super::guarded::Guarded;
 use super::refusal;
 use super::scoped_db::ScopedDb;
 use super::write_tx::WriteTx;
@@ -10,8 +10,8 @@ use crate::error::{Code, Error, Result};
 use chrono::TimeDelta;
 use entity::idempotency_key;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Set, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ColumnTrait, DbBackend, EntityTrait, QueryFilter, Set, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, Unchanged,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -197,14 +197,6 @@ impl Key {
         &self,
         tx: &WriteTx,
     ) -> Result<Option<<C::Row as Guarded>::Id>> {
-        if tx.engine() == DbBackend::Postgres {
-            // Calls with one key take turns: else the second could trip over what the first is making, such as a unique name.
-            let turn = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-            let of_key = [format!("{}\n{}", self.owner, self.text).into()];
-            tx.connection()
-                .execute_raw(Statement::from_sql_and_values(tx.engine(), turn, of_key))
-                .await?;
-        }
         let oldest = tx.now() - KEPT;
         idempotency_key::Entity::delete_many()
             .filter(idempotency_key::Column::CreatedAt.lt(oldest))
@@ -217,7 +209,10 @@ impl Key {
         let found = idempotency_key::Entity::find_by_id((self.owner.clone(), self.text.clone()))
             .one(tx.connection())
             .await?;
-        let Some(first) = found else { return Ok(None) };
+        let Some(first) = found else {
+            self.reserve::<C>(tx).await?;
+            return Ok(None);
+        };
         if first.mutation != C::MUTATION || first.input_hash != self.input_hash {
             let message = "this idempotencyKey was used for another mutation or another input";
             return Err(Error::invalid(
@@ -231,17 +226,32 @@ impl Key {
             .map_err(Error::internal)
     }
 
-    async fn remember<C: Change>(&self, tx: &WriteTx, id: <C::Row as Guarded>::Id) -> Result<()> {
+    /// Takes the key before anything is done. A second call with it waits here until the first has ended, and then, refused, tries again
+    /// and finds the answer: later on it could trip over what the first one made, such as a unique name.
+    async fn reserve<C: Change>(&self, tx: &WriteTx) -> Result<()> {
         let row = idempotency_key::ActiveModel {
             owner: Set(self.owner.clone()),
             key: Set(self.text.clone()),
             mutation: Set(C::MUTATION.to_owned()),
             input_hash: Set(self.input_hash.clone()),
-            answer: Set(serde_json::to_value(id).map_err(Error::internal)?),
+            answer: Set(serde_json::Value::Null),
             created_at: Set(tx.now()),
         };
         idempotency_key::Entity::insert(row)
             .exec_without_returning(tx.connection())
+            .await?;
+        Ok(())
+    }
+
+    async fn remember<C: Change>(&self, tx: &WriteTx, id: <C::Row as Guarded>::Id) -> Result<()> {
+        let row = idempotency_key::ActiveModel {
+            owner: Unchanged(self.owner.clone()),
+            key: Unchanged(self.text.clone()),
+            answer: Set(serde_json::to_value(id).map_err(Error::internal)?),
+            ..Default::default()
+        };
+        idempotency_key::Entity::update(row)
+            .exec(tx.connection())
             .await?;
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! What a change may do inside its transaction. Every row that it changes has passed the policy, and ends up in the history.
 
 use super::granted::{Consequence, Granted, Right, View, Writes};
+use super::guarded::{Action, Guarded, Versioned};
 use super::history::{Entry, Journal};
-use super::policy::{Action, Guarded, Versioned};
 use super::scoped_db::{ScopedDb, find, is_one_of, reaches};
 use super::{Permission, Place, Viewer, page};
 use crate::error::{Code, Error, Result};

@@ -46,10 +46,13 @@ impl CustomerGroupFilter {
                 .replace('\\', r"\\")
                 .replace('%', r"\%")
                 .replace('_', r"\_");
-            all = all.add(
-                customer_group::Column::NameKey
-                    .like(LikeExpr::new(format!("%{escaped}%")).escape('\\')),
-            );
+            // No name's key is longer, and SQLite takes no pattern of any length.
+            all = if wanted.len() > text::KEY_BYTES {
+                all.add(Expr::cust("1 = 0"))
+            } else {
+                let anywhere = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+                all.add(customer_group::Column::NameKey.like(anywhere))
+            };
         }
         if let Some(status) = self.status {
             let status = if status == CustomerGroupStatus::Active {

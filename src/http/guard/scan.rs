@@ -158,7 +158,7 @@ mod tests {
         scan(query, &Limits::default(), false)
     }
 
-    fn is_document(result: Result<(), Refusal>) -> bool {
+    fn is_document(result: &Result<(), Refusal>) -> bool {
         matches!(result, Err(Refusal::Document { .. }))
     }
 
@@ -203,7 +203,7 @@ mod tests {
         ];
         for open in unended {
             assert!(
-                is_document(anonymous(&format!("{{a(x:[{open} {many}"))),
+                is_document(&anonymous(&format!("{{a(x:[{open} {many}"))),
                 "{open}"
             );
         }

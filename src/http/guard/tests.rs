@@ -1,3 +1,7 @@
+//! What the guard refuses and lets through, on small documents.
+
+use std::fmt::Write as _;
+
 use async_graphql::Value;
 use serde_json::json;
 
@@ -84,14 +88,16 @@ fn cost_does_not_wrap_around() {
 fn fragments_count_each_time_but_are_walked_once() {
     let mut query = "{ ...f0 } ".to_owned();
     for n in 0..31 {
-        query += &format!("fragment f{n} on Q {{ ...f{m} ...f{m} }} ", m = n + 1);
+        let m = n + 1;
+        let _ = write!(query, "fragment f{n} on Q {{ ...f{m} ...f{m} }} ");
     }
     query += "fragment f31 on Q { a }";
     assert_eq!(limit(&query), Some(Limit::ExpandedFields(500)));
 
     let mut chain = "{ a } ".to_owned();
     for n in 0..40 {
-        chain += &format!("fragment f{n} on Q {{ ...f{m} }} ", m = n + 1);
+        let m = n + 1;
+        let _ = write!(chain, "fragment f{n} on Q {{ ...f{m} }} ");
     }
     assert_eq!(limit(&chain), Some(Limit::Nesting(32)));
 }

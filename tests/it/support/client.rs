@@ -73,12 +73,6 @@ impl World {
     }
 }
 
-/// The data of a body without errors.
-pub fn data(body: &Value) -> &Value {
-    assert!(body.get("errors").is_none(), "{body:#}");
-    &body["data"]
-}
-
 /// The code of the first top-level error.
 pub fn code(body: &Value) -> &str {
     body["errors"][0]["extensions"]["code"]

@@ -5,6 +5,6 @@ mod client;
 pub mod postgres;
 pub mod world;
 
-pub use client::{code, data, user_errors};
+pub use client::{code, user_errors};
 pub use postgres::Postgres;
 pub use world::{Engine, Person, World, each_engine};

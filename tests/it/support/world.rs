@@ -30,7 +30,6 @@ pub struct World {
     pub router: Router,
     pub db: Database,
     pub system: SystemDb,
-    pub clock: Clock,
     pub url: String,
     /// Holds every permission everywhere.
     pub admin: Person,
@@ -106,14 +105,13 @@ impl World {
             suggestions: false,
         };
         change(&mut settings);
-        let app = App::new(db.clone(), clock.clone(), settings);
+        let app = App::new(db.clone(), clock, settings);
         let mut world = Self {
             engine,
             router: app.router(),
             app,
             db,
             system,
-            clock,
             url,
             admin: Person::anonymous(),
             _folder: folder,

@@ -1,0 +1,71 @@
+//! What an entity must state before a request can reach its rows.
+
+use super::{Permission, Viewer};
+use sea_orm::{
+    Condition, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, TryIntoModel,
+    Value,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Display;
+use std::hash::Hash;
+use std::str::FromStr;
+
+/// What one may want to do with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    View,
+    Create,
+    Edit,
+    Delete,
+}
+
+/// An entity with a stated access rule. Without this impl no request can read it.
+pub trait Guarded:
+    EntityTrait<
+        Model: ModelTrait<Entity = Self>
+                   + FromQueryResult
+                   + IntoActiveModel<Self::ActiveModel>
+                   + PartialEq
+                   + Serialize
+                   + Sync,
+        ActiveModel: TryIntoModel<<Self as EntityTrait>::Model> + Send,
+    >
+{
+    /// The type of its ids.
+    type Id: Copy
+        + Eq
+        + Hash
+        + Ord
+        + Display
+        + FromStr
+        + Into<Value>
+        + Serialize
+        + DeserializeOwned
+        + Send
+        + Sync
+        + 'static;
+    /// Its name, as in global ids, the history and messages.
+    const KIND: &'static str;
+    /// The column that holds the id.
+    const ID: Self::Column;
+
+    /// The id of a row.
+    fn id_of(row: &Self::Model) -> Self::Id;
+
+    /// The permission that `action` needs; none where signing in is enough.
+    fn permission(action: Action) -> Option<Permission>;
+
+    /// The rows on which `viewer` may carry out `action`: a condition that holds as a whole, so that more can be added to it. For an
+    /// anonymous viewer this is never asked: they reach no rows.
+    fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition;
+}
+
+/// An entity whose rows count their changes.
+pub trait Versioned: Guarded {
+    const VERSION: Self::Column;
+    const UPDATED_AT: Self::Column;
+
+    /// The version of a row: 1 when made, one more with every change (T-114).
+    fn version_of(row: &Self::Model) -> i32;
+}
