@@ -76,6 +76,12 @@ async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
     }
 }
 
+/// A name as long as anybody gives one; it is the client's text.
+fn shortened(name: &str) -> &str {
+    const LONGEST: usize = 100;
+    name.get(..LONGEST).unwrap_or(name)
+}
+
 fn code_of(error: &ServerError) -> Option<&str> {
     match error.extensions.as_ref()?.get("code")? {
         Value::String(code) => Some(code),
@@ -126,7 +132,7 @@ impl Backend for App {
         let code = response.errors.first().and_then(code_of);
         tracing::info!(
             operation = %facts.operation_type,
-            name = facts.operation_name.as_deref(),
+            name = facts.operation_name.as_deref().map(shortened),
             viewer = viewer.map(tracing::field::display),
             code,
             cost = facts.cost,

@@ -4,13 +4,12 @@ use super::list::{ContactFilter, ContactOrder};
 use super::object::{Contact, ContactConnection};
 use crate::access::Permission;
 use crate::error::Result;
-use crate::graphql::connection::{Page, PageArgs, Total};
+use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use async_graphql::{Context, ID, Object};
 use entity::contact;
 use sea_orm::{ColumnTrait, Condition};
-use std::sync::Arc;
 
 /// The root fields about contacts.
 #[derive(Default)]
@@ -67,19 +66,7 @@ impl ContactQuery {
             last,
             before,
         };
-        let sort = order.sort();
-        let window = args.window(&order.tag(), &sort)?;
-        let slice = db.page(condition.clone(), &sort, &window).await?;
-        let total: Total = Arc::new(move |ctx: &Context<'_>| {
-            let condition = condition.clone();
-            Box::pin(ctx.db().count::<contact::Entity>(condition))
-        });
-        Ok(ContactConnection(Page::of(
-            slice,
-            &args,
-            &order.tag(),
-            &sort,
-            total,
-        )))
+        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
+        Ok(ContactConnection(page))
     }
 }

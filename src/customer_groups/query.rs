@@ -5,12 +5,11 @@ use super::loader::GroupById;
 use super::object::{CustomerGroup, CustomerGroupConnection};
 use crate::access::Permission;
 use crate::error::Result;
-use crate::graphql::connection::{Page, PageArgs, Total};
+use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use async_graphql::{Context, ID, Object};
 use entity::customer_group;
-use std::sync::Arc;
 
 /// The root fields about customer groups.
 #[derive(Default)]
@@ -50,15 +49,7 @@ impl CustomerGroupQuery {
             last,
             before,
         };
-        let sort = by_rank();
-        let window = args.window(BY_RANK, &sort)?;
-        let slice = db.page(condition.clone(), &sort, &window).await?;
-        let total: Total = Arc::new(move |ctx: &Context<'_>| {
-            let condition = condition.clone();
-            Box::pin(ctx.db().count::<customer_group::Entity>(condition))
-        });
-        Ok(CustomerGroupConnection(Page::of(
-            slice, &args, BY_RANK, &sort, total,
-        )))
+        let page = Page::of_list(ctx, condition, BY_RANK, &by_rank(), &args).await?;
+        Ok(CustomerGroupConnection(page))
     }
 }

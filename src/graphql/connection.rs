@@ -1,5 +1,6 @@
 //! Relay connections: pages by cursor, each cursor a position in a stated order (T-113, T-171).
 
+use super::context::Ask;
 use crate::access::Guarded;
 use crate::access::page::{Slice, Sort, Window, position};
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Datelike};
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::ArrayType;
-use sea_orm::{ModelTrait, Value};
+use sea_orm::{Condition, ModelTrait, Value};
 use std::sync::Arc;
 
 /// Most items of a page.
@@ -146,6 +147,29 @@ impl<N> Page<N> {
             },
             total,
         }
+    }
+
+    /// The page of a root list: what passes `condition`, in the order of `sort`.
+    ///
+    /// # Errors
+    /// As [`PageArgs::window`], and faults of the database.
+    pub async fn of_list<E: Guarded>(
+        ctx: &Context<'_>,
+        condition: Condition,
+        tag: &str,
+        sort: &Sort<E>,
+        args: &PageArgs,
+    ) -> Result<Self>
+    where
+        N: From<crate::access::Granted<E>>,
+    {
+        let window = args.window(tag, sort)?;
+        let slice = ctx.db().page(condition.clone(), sort, &window).await?;
+        let total: Total = Arc::new(move |ctx: &Context<'_>| {
+            let condition = condition.clone();
+            Box::pin(ctx.db().count::<E>(condition))
+        });
+        Ok(Self::of(slice, args, tag, sort, total))
     }
 
     /// Where the page stands.

@@ -92,20 +92,20 @@ impl<B: Backend> Endpoint<B> {
         if !body.is_end_stream() {
             tokio::spawn(timeout(DISCARD_TIME, discard(body)));
         }
-        let took_ms = started.elapsed().as_millis();
+        let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
         match result {
             Ok(executed) => {
                 // The backend writes the request's own line; this one says how long HTTP took around it.
                 tracing::debug!(
                     request_id,
-                    took_ms,
+                    duration_ms,
                     errors = executed.errors.len(),
                     "answered"
                 );
                 answer::executed(executed, media, self.backend.limits().errors, request_id)
             }
             Err(refusal) => {
-                tracing::info!(request_id, took_ms, code = refusal.code(), "refused");
+                tracing::info!(request_id, duration_ms, code = refusal.code(), "refused");
                 answer::refused(&refusal, media)
             }
         }

@@ -4,13 +4,12 @@ use super::list::{OrganizationFilter, OrganizationOrder};
 use super::object::{Organization, OrganizationConnection};
 use crate::access::Permission;
 use crate::error::Result;
-use crate::graphql::connection::{Page, PageArgs, Total};
+use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use async_graphql::{Context, ID, Object};
 use entity::organization;
 use sea_orm::{ColumnTrait, Condition};
-use std::sync::Arc;
 
 /// The root fields about organizations.
 #[derive(Default)]
@@ -69,19 +68,7 @@ impl OrganizationQuery {
             last,
             before,
         };
-        let sort = order.sort();
-        let window = args.window(&order.tag(), &sort)?;
-        let slice = db.page(condition.clone(), &sort, &window).await?;
-        let total: Total = Arc::new(move |ctx: &Context<'_>| {
-            let condition = condition.clone();
-            Box::pin(ctx.db().count::<organization::Entity>(condition))
-        });
-        Ok(OrganizationConnection(Page::of(
-            slice,
-            &args,
-            &order.tag(),
-            &sort,
-            total,
-        )))
+        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
+        Ok(OrganizationConnection(page))
     }
 }

@@ -272,3 +272,52 @@ async fn a_contact_is_changed_only_where_the_right_to_change_contacts_reaches() 
     })
     .await;
 }
+
+/// T-194: an account's roles with OWN scope count wherever its contact is put.
+#[tokio::test]
+async fn nobody_puts_a_contact_where_its_account_gains_what_the_mover_lacks() {
+    each_engine(async |world| {
+        let top = world.organization("Top", None).await;
+        let (from, to) = (
+            world.organization("From", Some(&top)).await,
+            world.organization("To", Some(&top)).await,
+        );
+        let contact = world.contact("Ada", Some(&from)).await;
+        let ada = world.account("ada", Some(contact_id(&contact))).await;
+        let moving = [
+            Permission::OrganizationView,
+            Permission::ContactView,
+            Permission::ContactEdit,
+        ];
+        let mover = world
+            .holder("mover", &moving, Scope::Subtree, Some(&top))
+            .await;
+        let put = async |organization: &str| {
+            world
+                .attempt(
+                    &mover,
+                    ASSIGN_ORGANIZATION,
+                    json!({ "id": contact, "organizationId": organization }),
+                )
+                .await
+        };
+        // What every account holds of its own organization, the mover holds too.
+        assert_eq!(user_errors(&put(&to).await), Vec::<String>::new());
+
+        let role = world
+            .system
+            .create_role("Owners", &[Permission::OrganizationDelete])
+            .await
+            .expect("a role");
+        world.assign(&ada, role, Scope::Own, None).await;
+        assert_eq!(
+            user_errors(&put(&from).await),
+            ["OUT_OF_SCOPE at organizationId"]
+        );
+        let by_admin = json!({ "id": contact, "organizationId": from });
+        world
+            .change(&world.admin, ASSIGN_ORGANIZATION, by_admin)
+            .await;
+    })
+    .await;
+}
