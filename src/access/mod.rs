@@ -1,7 +1,7 @@
 //! The doors between the product and its database. Nothing reaches a row but through here.
 //!
 //! - [`Viewer`] is who asks, with what they hold, read fresh for every request ([`authenticate`]).
-//! - [`policy`] says, on one page, which rows of which table each right reaches.
+//! - `policy` says, on one page, which rows of which table each right reaches.
 //! - [`ScopedDb`] is the door in: it adds the policy to every statement, so what a viewer may not see does not exist (T-38).
 //! - [`write`] is the door out: one transaction, history, versions, idempotency, retries.
 //! - [`SystemDb`] is for what happens before there is a viewer: migrating, seeding, the demo, self-checks. Features cannot name it.
