@@ -19,6 +19,8 @@ pub enum Fault {
     Connect(#[from] ConnectError),
     #[error("{0}")]
     Refused(String),
+    #[error("{0}")]
+    Demo(#[from] demo::Fault),
     #[error("the database refused: {0:?}")]
     Database(#[from] Error),
     #[error("cannot listen on {0}: {1}")]

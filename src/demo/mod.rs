@@ -4,8 +4,7 @@ mod data;
 mod files;
 
 use crate::access::SystemDb;
-use crate::error::Result;
-use crate::run::Fault;
+use crate::error::Error;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
@@ -18,6 +17,19 @@ use std::net::{IpAddr, SocketAddr};
 pub const LOADED: &str = "demo";
 /// How long a printed token is good for.
 const SESSION: TimeDelta = TimeDelta::days(30);
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(
+        "this database holds a directory that is not the demo's; run `guildhall serve` with it, or name another file"
+    )]
+    NotTheDemo,
+    #[error("the demo's data: {0}")]
+    Data(#[from] data::Fault),
+    #[error("the database refused: {0:?}")]
+    Database(#[from] Error),
+}
 
 /// Somebody to sign in as.
 #[derive(Clone, Debug)]
@@ -37,11 +49,9 @@ pub async fn load_once(system: &SystemDb) -> Result<(), Fault> {
         return Ok(());
     }
     if !system.is_empty().await? {
-        let refused = "this database holds a directory that is not the demo's; run `guildhall serve` with it, or name another file";
-        return Err(Fault::Refused(refused.to_owned()));
+        return Err(Fault::NotTheDemo);
     }
-    let rows =
-        data::rows(system).map_err(|fault| Fault::Refused(format!("the demo's data: {fault}")))?;
+    let rows = data::rows(system)?;
     system.fill(rows, (LOADED, "loaded")).await?;
     Ok(())
 }
@@ -52,9 +62,7 @@ pub async fn load_once(system: &SystemDb) -> Result<(), Fault> {
 /// Faults of the database only.
 pub async fn sign_ins(system: &SystemDb) -> Result<Vec<SignIn>, Fault> {
     let mut sign_ins = Vec::new();
-    let accounts = data::accounts()
-        .map_err(|fault| Fault::Refused(format!("the demo's accounts: {fault}")))?;
-    for account in accounts {
+    for account in data::accounts()? {
         if let Some(id) = system.account_with_login(&account.login).await? {
             system.close_sessions(id).await?;
             let token = system.open_session(id, SESSION).await?;
