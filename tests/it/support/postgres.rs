@@ -57,6 +57,11 @@ impl Postgres {
         }
     }
 
+    /// Whether it is a cluster of this run alone, which ends with it.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.base, Base::Socket(_))
+    }
+
     fn find() -> Result<Self, String> {
         if let Ok(url) = std::env::var("GUILDHALL_TEST_DATABASE_URL") {
             return Ok(Self {

@@ -34,6 +34,33 @@ pub struct World {
     /// Holds every permission everywhere.
     pub admin: Person,
     _folder: Option<TempDir>,
+    _borrowed: Option<Borrowed>,
+}
+
+/// A database on a server that is not ours: it goes with its world, where a cluster of our own goes as a whole.
+struct Borrowed(String);
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        let name = self.0.clone();
+        // A thread and a runtime of its own: whoever drops a world may be inside one.
+        let gone = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime.expect("a runtime").block_on(async {
+                let postgres = Postgres::of_this_run().expect("a PostgreSQL");
+                let raw = sea_orm::Database::connect(postgres.maintenance_url()).await;
+                let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                raw.expect("a PostgreSQL that answers")
+                    .execute_unprepared(&sql)
+                    .await
+            })
+        });
+        if !matches!(gone.join(), Ok(Ok(_))) {
+            eprintln!("the database {} of a test is left over", self.0);
+        }
+    }
 }
 
 /// Somebody to send requests as.
@@ -86,14 +113,17 @@ impl World {
 
     /// The same, with other settings.
     pub async fn with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
-        let (url, folder) = match engine {
+        let (url, folder, borrowed) = match engine {
             Engine::Sqlite => {
                 let folder = tempfile::tempdir().expect("a folder");
                 let file = folder.path().join("guildhall.db");
                 std::fs::copy(sqlite_template().await, &file).expect("a copy of the template");
-                (format!("sqlite:{}", file.display()), Some(folder))
+                (format!("sqlite:{}", file.display()), Some(folder), None)
             }
-            Engine::Postgres => (fresh_postgres().await, None),
+            Engine::Postgres => {
+                let (url, borrowed) = fresh_postgres().await;
+                (url, None, borrowed)
+            }
         };
         let clock = Clock::fixed(now());
         let db = Database::connect(&url).await.expect("a database");
@@ -115,6 +145,7 @@ impl World {
             url,
             admin: Person::anonymous(),
             _folder: folder,
+            _borrowed: borrowed,
         };
         world.admin = world.account("administrator", None).await;
         world
@@ -241,7 +272,7 @@ async fn sqlite_template() -> &'static PathBuf {
 }
 
 /// A PostgreSQL database copied from a template that is made once.
-async fn fresh_postgres() -> String {
+async fn fresh_postgres() -> (String, Option<Borrowed>) {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let postgres = Postgres::of_this_run().expect("a PostgreSQL");
@@ -262,7 +293,8 @@ async fn fresh_postgres() -> String {
         .await;
     let name = format!("{template}_{}", COUNT.fetch_add(1, Ordering::Relaxed));
     create_database(postgres, &name, template).await;
-    postgres.url(&name)
+    let url = postgres.url(&name);
+    (url, (!postgres.is_ours()).then(|| Borrowed(name)))
 }
 
 async fn create_database(postgres: &Postgres, name: &str, template: &str) {
