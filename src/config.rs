@@ -2,6 +2,7 @@
 
 use crate::http::{Limits, Tier};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 /// The customer directory that commerce teams run themselves.
@@ -137,16 +138,24 @@ macro_rules! limits {
     };
 }
 
-/// The limits, each from `GUILDHALL_LIMIT_` and its name in capitals where `variable` has it, else as they are by default.
+/// What the variables of limits begin with.
+const LIMIT: &str = "GUILDHALL_LIMIT_";
+
+/// The limits, each from `GUILDHALL_LIMIT_` and its name in capitals where `variables` have it, else as they are by default.
+///
+/// The rows of a page are no setting: lists refuse more than 100 whatever the cost may be.
 ///
 /// # Errors
-/// A sentence for each value that is not a whole number from 0 to 4,294,967,295.
-pub fn limits(variable: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<String>> {
+/// A sentence for each value that is not a whole number from 0 to 4,294,967,295, and for each name that is no limit.
+pub fn limits(variables: impl Iterator<Item = (String, String)>) -> Result<Limits, Vec<String>> {
+    let mut given: BTreeMap<String, String> = variables
+        .filter(|(name, _)| name.starts_with(LIMIT))
+        .collect();
     let mut faults = Vec::new();
     let mut limits = Limits::default();
     let mut read = |name: &str, default: u32| {
-        let name = format!("GUILDHALL_LIMIT_{}", name.to_uppercase());
-        match variable(&name).map(|text| text.trim().parse()) {
+        let name = format!("{LIMIT}{}", name.to_uppercase());
+        match given.remove(&name).map(|text| text.trim().parse()) {
             None => default,
             Some(Ok(value)) => value,
             Some(Err(_)) => {
@@ -158,8 +167,14 @@ pub fn limits(variable: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<S
     limits!(limits, read;
         tiers: body_bytes, tokens, root_fields, aliases, expanded_fields, cost, resolved_fields;
         single: bracket_depth, directives, selection_depth, introspection_depth, introspection_lists, introspection_schemas,
-            introspection_types, operations, fragments, page, items_per_row, variables_depth, list_input, variables_values, errors,
+            introspection_types, operations, fragments, items_per_row, variables_depth, list_input, variables_values, errors,
             request_ms, header_ms, body_ms, connections, in_flight,
+    );
+    // A misspelt limit would leave the server without the one that was meant.
+    faults.extend(
+        given
+            .into_keys()
+            .map(|name| format!("{name} is not a limit that there is")),
     );
     // The scan is linear, but what comes behind it recurses: beyond this a worker's stack would end.
     if limits.bracket_depth > DEEPEST {
@@ -180,17 +195,43 @@ mod tests {
 
     #[test]
     fn limits_come_from_variables_named_after_them_and_all_faults_are_told() {
-        let set = |name: &str| match name {
-            "GUILDHALL_LIMIT_COST_SIGNED_IN" => Some("77".to_owned()),
-            "GUILDHALL_LIMIT_ERRORS" => Some("3".to_owned()),
-            _ => None,
+        let variables = |given: &[(&str, &str)]| {
+            let owned: Vec<_> = given
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            limits(owned.into_iter())
         };
-        let got = limits(set).unwrap_or_default();
+        let set = [
+            ("GUILDHALL_LIMIT_COST_SIGNED_IN", "77"),
+            ("GUILDHALL_LIMIT_ERRORS", "3"),
+            ("GUILDHALL_BIND", "x"),
+        ];
+        let got = variables(&set).unwrap_or_default();
         assert_eq!(
             (got.cost.signed_in, got.cost.anonymous, got.errors),
             (77, Limits::default().cost.anonymous, 3)
         );
-        let wrong = |name: &str| (name.ends_with("_MS")).then(|| "soon".to_owned());
-        assert_eq!(limits(wrong).map_err(|faults| faults.len()), Err(3));
+        let wrong = [
+            ("GUILDHALL_LIMIT_BODY_MS", "soon"),
+            ("GUILDHALL_LIMIT_COSTS", "1"),
+            ("GUILDHALL_LIMIT_PAGE", "1"),
+        ];
+        let faults = variables(&wrong).err();
+        let expected = [
+            "GUILDHALL_LIMIT_BODY_MS must be a whole number",
+            "GUILDHALL_LIMIT_COSTS is not a limit that there is",
+            "GUILDHALL_LIMIT_PAGE is not a limit that there is",
+        ];
+        assert_eq!(
+            faults.as_deref(),
+            Some(expected.map(str::to_owned).as_slice())
+        );
+    }
+
+    #[test]
+    fn cost_counts_pages_as_large_as_lists_let_them_be() {
+        let most = crate::graphql::connection::MOST_ITEMS;
+        assert_eq!(i32::try_from(Limits::default().page), Ok(most));
     }
 }

@@ -8,7 +8,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let Cli { command, options } = Cli::parse();
     let mut faults = options.faults(command);
-    let limits = limits(|name| std::env::var(name).ok()).unwrap_or_else(|wrong| {
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let limits = limits(variables).unwrap_or_else(|wrong| {
         faults.extend(wrong);
         guildhall::http::Limits::default()
     });

@@ -1,6 +1,7 @@
 //! From a bearer token to a viewer, in two statements.
 
 use super::database::Database;
+use super::system_roles::HELD_BY_EVERY_ACCOUNT;
 use super::{Grant, PermissionSet, Scope, Viewer};
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
@@ -99,7 +100,7 @@ fn assignments_of(account_id: AccountId, now: DateTime<Utc>) -> SelectStatement 
         .expr(Expr::cust("NULL"))
         .column(role_permission::Column::Permission.as_column_ref())
         .from(role_permission::Entity)
-        .cond_where(role_permission::Column::RoleId.is_in([EVERYONE, REGISTERED]))
+        .cond_where(role_permission::Column::RoleId.is_in(HELD_BY_EVERY_ACCOUNT))
         .take();
     Query::select()
         .column(role_assignment::Column::Id.as_column_ref())
@@ -122,13 +123,6 @@ fn assignments_of(account_id: AccountId, now: DateTime<Utc>) -> SelectStatement 
         .take()
 }
 
-/// Held by everybody.
-pub(super) const EVERYONE: RoleId = RoleId(1);
-/// Held by every account.
-pub(super) const REGISTERED: RoleId = RoleId(2);
-/// Holds every permission there is, so it has no rows of its own that could fall behind.
-pub(super) const ADMINISTRATORS: RoleId = RoleId(3);
-
 fn grants(rows: &[QueryResult]) -> Result<Vec<Grant>> {
     let mut held: BTreeMap<(RoleId, String, Option<OrganizationId>), PermissionSet> =
         BTreeMap::new();
@@ -137,12 +131,9 @@ fn grants(rows: &[QueryResult]) -> Result<Vec<Grant>> {
         let scope: String = row.try_get_by_index(2)?;
         let organization: Option<OrganizationId> = row.try_get_by_index(3)?;
         let permission: Option<String> = row.try_get_by_index(4)?;
-        let set = held.entry((role, scope, organization)).or_default();
-        if role == ADMINISTRATORS {
-            *set = PermissionSet::all();
-        } else if let Some(name) = permission {
-            set.insert_named(&name);
-        }
+        held.entry((role, scope, organization))
+            .or_default()
+            .insert_of_role(role, permission.as_deref());
     }
     let known = held
         .into_iter()

@@ -1,8 +1,8 @@
 //! Moving and joining are granting: what comes below an organization comes under the rights that others hold there, and an account
 //! holds by OWN scope over whatever organization its contact is in (T-194). Assignments yet to come count too.
 
-use super::authenticate::{ADMINISTRATORS, EVERYONE, REGISTERED};
 use super::scoped_db::reaches;
+use super::system_roles::HELD_BY_EVERY_ACCOUNT;
 use super::write_tx::WriteTx;
 use super::{Permission, PermissionSet, Place, Reach};
 use crate::error::{Code, Error, Result};
@@ -73,7 +73,7 @@ impl WriteTx {
             .column(role_permission::Column::RoleId.as_column_ref())
             .column(role_permission::Column::Permission.as_column_ref())
             .from(role_permission::Entity)
-            .cond_where(role_permission::Column::RoleId.is_in([EVERYONE, REGISTERED]))
+            .cond_where(role_permission::Column::RoleId.is_in(HELD_BY_EVERY_ACCOUNT))
             .take();
         let held = self
             .permissions_in(&gained)
@@ -137,14 +137,9 @@ impl WriteTx {
     async fn permissions_in(&self, statement: &SelectStatement) -> Result<PermissionSet> {
         let mut held = PermissionSet::default();
         for row in self.connection().query_all(statement).await? {
-            let (role, permission): (RoleId, Option<String>) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            if role == ADMINISTRATORS {
-                return Ok(PermissionSet::all());
-            }
-            if let Some(name) = permission {
-                held.insert_named(&name);
-            }
+            let role: RoleId = row.try_get_by_index(0)?;
+            let permission: Option<String> = row.try_get_by_index(1)?;
+            held.insert_of_role(role, permission.as_deref());
         }
         Ok(held)
     }

@@ -115,7 +115,10 @@ impl ScopedDb {
                 Ok(written)
             }
             Err(error) => {
-                tx.roll_back().await?;
+                // Why nothing was written is what the caller must learn; a connection that cannot even roll back is closed.
+                if let Err(fault) = tx.roll_back().await {
+                    tracing::warn!(mutation = C::MUTATION, %fault, "a refused write was not rolled back");
+                }
                 Err(error)
             }
         }

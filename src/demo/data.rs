@@ -4,13 +4,13 @@ use super::files::{
     ACCOUNTS, ADDRESSES, Account, Address, CATEGORIES, CONTACTS, Contact, GROUPS, Group, Named,
     ORGANIZATIONS, Organization, read,
 };
-use crate::access::{Rows, SystemDb};
+use crate::access::{ADMINISTRATORS, Rows, SystemDb};
 use crate::contacts::service::{Keys, keys};
 use crate::text::{search_key, sort_key};
 use entity::customer_group::Status;
 use entity::ids::{
     AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId,
-    RoleAssignmentId, RoleId,
+    RoleAssignmentId,
 };
 use entity::role_assignment::Scope;
 use entity::{
@@ -299,7 +299,7 @@ impl Loader<'_> {
                     .push(role_assignment::ActiveModel {
                         id: Set(RoleAssignmentId(self.system.clock().id())),
                         account_id: row.id.clone(),
-                        role_id: Set(RoleId(3)),
+                        role_id: Set(ADMINISTRATORS),
                         scope: Set(scope),
                         organization_id: Set(
                             self.organization(account.scope_organization_external_id.as_deref())?

@@ -51,26 +51,6 @@ impl Loading {
         self.round.whole(loader.load_one(key)).await
     }
 
-    /// What belongs to each of `keys`, in the order of `keys`; those without anything are left out.
-    ///
-    /// # Errors
-    /// What the batch failed with.
-    pub async fn many<K>(&self, keys: &[K]) -> Result<Vec<<Batches as Loader<K>>::Value>>
-    where
-        K: Send + Sync + Hash + Eq + Clone + 'static,
-        Batches: Loader<K, Error = Error>,
-    {
-        let loader = self.current();
-        let found = self
-            .round
-            .whole(loader.load_many(keys.iter().cloned()))
-            .await?;
-        Ok(keys
-            .iter()
-            .filter_map(|key| found.get(key).cloned())
-            .collect())
-    }
-
     /// Forgets what was fetched: after a write it may be wrong.
     pub fn forget(&self) {
         *self.loader.write().unwrap_or_else(PoisonError::into_inner) =

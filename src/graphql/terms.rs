@@ -19,7 +19,7 @@ pub struct CreateTerms {
 pub struct ChangeTerms {
     /// A key of your own making, at most 255 characters: repeating the call with the same key and input carries it out once and answers the same. Kept 7 days.
     pub idempotency_key: Option<String>,
-    /// Check everything and change nothing: the answer shows the thing as it would be, with the userErrors that the real call would have.
+    /// Check everything and change nothing: the answer shows the thing's own fields and relations as they would be (what hangs below or is counted stays as it is), with the userErrors that the real call would have.
     #[graphql(default = false)]
     pub validate_only: bool,
     /// The version that you have seen; the change is refused as STALE when the thing has another one by now.

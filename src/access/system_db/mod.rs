@@ -237,22 +237,6 @@ impl SystemDb {
         Ok(id)
     }
 
-    /// The id of the role of this name.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn role_named(&self, name: &str) -> Result<Option<RoleId>> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "setting up happens before there is a viewer"
-        )]
-        let found = role::Entity::find()
-            .filter(role::Column::NameKey.eq(sort_key(name)))
-            .one(self.db.reader())
-            .await?;
-        Ok(found.map(|row| row.id))
-    }
-
     /// Gives a role to an account.
     ///
     /// # Errors

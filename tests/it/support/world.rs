@@ -5,7 +5,7 @@ use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::{AccountId, ContactId, OrganizationId, RoleAssignmentId, RoleId};
 use entity::role_assignment::{self, Scope};
-use guildhall::access::{Database, Permission, SystemDb};
+use guildhall::access::{ADMINISTRATORS, Database, Permission, SystemDb};
 use guildhall::app::{App, Settings};
 use guildhall::clock::Clock;
 use guildhall::config::Introspection;
@@ -149,7 +149,7 @@ impl World {
         };
         world.admin = world.account("administrator", None).await;
         world
-            .assign(&world.admin, RoleId(3), Scope::Global, None)
+            .assign(&world.admin, ADMINISTRATORS, Scope::Global, None)
             .await;
         world
     }
