@@ -1,11 +1,14 @@
 //! The application: what a running server holds, and the router over it. Tests use the same one.
 
 use crate::access::{Database, ScopedDb, Viewer, authenticate};
+use crate::accounts::mutation::CREDENTIAL_FIELDS;
+use crate::accounts::service::{AccountSettings, Desk};
 use crate::clock::Clock;
 use crate::config::Introspection;
 use crate::error::Error;
 use crate::graphql::context::RequestScope;
 use crate::http::{self, Backend, Limits, Refusal, RequestFacts};
+use crate::passwords::Passwords;
 use crate::schema::{self, Schema};
 use async_graphql::{Request, Response, ServerError, Value};
 use axum::Router;
@@ -25,6 +28,7 @@ pub struct Settings {
     pub introspection: Introspection,
     /// Whether a misspelt name is answered with similar ones (T-119).
     pub suggestions: bool,
+    pub accounts: AccountSettings,
 }
 
 /// A running server's state. Clones share it.
@@ -41,9 +45,14 @@ struct Inner {
 impl App {
     /// A server over `db`, whose tables are up to date.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, settings: Settings) -> Self {
+    pub fn new(db: Database, clock: Clock, passwords: Passwords, mut settings: Settings) -> Self {
+        settings.limits.credential_fields = CREDENTIAL_FIELDS;
+        let desk = Desk {
+            settings: settings.accounts.clone(),
+            passwords,
+        };
         Self(Arc::new(Inner {
-            schema: schema::build(settings.suggestions),
+            schema: schema::build(settings.suggestions, desk),
             db,
             clock,
             settings,

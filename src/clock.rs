@@ -1,8 +1,8 @@
 //! Time and fresh ids, passed in rather than taken: tests fix both, so that answers are exact.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use uuid::Uuid;
 
 /// Where `now`, ids and secrets come from.
@@ -13,7 +13,8 @@ pub struct Clock(Source);
 enum Source {
     System,
     Fixed {
-        now: DateTime<Utc>,
+        start: DateTime<Utc>,
+        passed_us: Arc<AtomicI64>,
         ids: Arc<AtomicU64>,
     },
 }
@@ -25,13 +26,21 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands still at `now`, with ids that count from 1.
+    /// A clock that stands still at `now` until it is told otherwise, with ids that count from 1.
     #[must_use]
     pub fn fixed(now: DateTime<Utc>) -> Self {
         Self(Source::Fixed {
-            now,
+            start: now,
+            passed_us: Arc::default(),
             ids: Arc::new(AtomicU64::new(1)),
         })
+    }
+
+    /// Lets time pass on a fixed clock and all its clones; the machine's own clock cannot be moved.
+    pub fn advance(&self, by: TimeDelta) {
+        if let Source::Fixed { passed_us, .. } = &self.0 {
+            passed_us.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::Relaxed);
+        }
     }
 
     /// The present, UTC, cut to microseconds: what both engines keep, so that cursors compare equal.
@@ -43,7 +52,9 @@ impl Clock {
                 reason = "the one place that reads the machine's clock"
             )]
             Source::System => Utc::now().trunc_subsecs(6),
-            Source::Fixed { now, .. } => *now,
+            Source::Fixed {
+                start, passed_us, ..
+            } => *start + TimeDelta::microseconds(passed_us.load(Ordering::Relaxed)),
         }
     }
 

@@ -1,9 +1,11 @@
 //! The command line and the `GUILDHALL_*` variables: one typed struct, all faults reported at once.
 
+use crate::accounts::service::RegistrationMode;
 use crate::http::{Limits, Tier};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// The customer directory that commerce teams run themselves.
 ///
@@ -17,7 +19,7 @@ pub struct Cli {
     pub options: Options,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Run the server: needs a database URL, and has no demo data and no GraphiQL
     Serve,
@@ -27,6 +29,33 @@ pub enum Command {
     Schema,
     /// Check the tree and all references of a database; exit code 1 when something is wrong
     Check,
+    /// Look after administrators, on the machine itself
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum AdminCommand {
+    /// Create an account that holds everything everywhere; refused while there is one. The password is read from a file, else from standard input
+    Create(AdminCreate),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct AdminCreate {
+    /// The name to sign in with
+    #[arg(long)]
+    pub login: String,
+    /// Where mail about the account goes, for resetting the password
+    #[arg(long)]
+    pub email: Option<String>,
+    /// A file that holds the password; without it the first line of standard input does
+    #[arg(long)]
+    pub password_file: Option<PathBuf>,
+    /// Also while there is an administrator; the history keeps that it was forced
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -64,6 +93,99 @@ pub struct Options {
     /// How log lines look
     #[arg(long, global = true, env = "GUILDHALL_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+    #[command(flatten)]
+    pub accounts: AccountOptions,
+    #[command(flatten)]
+    pub mail: MailOptions,
+}
+
+/// How people come in.
+#[derive(Clone, Debug, Args)]
+pub struct AccountOptions {
+    /// How strangers register [default: instant in the demo, confirm with serve]
+    #[arg(long, global = true, env = "GUILDHALL_REGISTRATION", value_enum)]
+    pub registration: Option<RegistrationMode>,
+    /// Hours that a session lasts
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_SESSION_HOURS",
+        default_value_t = 168
+    )]
+    pub session_hours: u32,
+    /// Minutes that a token to set a new password is good
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_RESET_MINUTES",
+        default_value_t = 60
+    )]
+    pub reset_minutes: u32,
+}
+
+/// How letters go out.
+#[derive(Clone, Debug, Args)]
+pub struct MailOptions {
+    /// smtp://USER:PASSWORD@HOST:PORT?tls=required or smtps://...; letters are sent there
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_SMTP_URL",
+        hide_env_values = true
+    )]
+    pub smtp_url: Option<String>,
+    /// A folder that letters are written to instead, as .eml files [default: guildhall-mail in the demo]
+    #[arg(long, global = true, env = "GUILDHALL_MAIL_SPOOL")]
+    pub mail_spool: Option<PathBuf>,
+    /// Who letters come from
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_MAIL_FROM",
+        default_value = "Guildhall <guildhall@localhost>"
+    )]
+    pub mail_from: String,
+    /// The storefront's address for setting a new password, with {token} in it
+    #[arg(long, global = true, env = "GUILDHALL_PASSWORD_RESET_URL")]
+    pub password_reset_url: Option<String>,
+    /// The storefront's address for confirming a registration, with {token} in it
+    #[arg(long, global = true, env = "GUILDHALL_REGISTRATION_CONFIRM_URL")]
+    pub registration_confirm_url: Option<String>,
+}
+
+impl AccountOptions {
+    fn faults(&self) -> impl Iterator<Item = String> {
+        let hours = (1..=8_760).contains(&self.session_hours);
+        let minutes = (5..=2_880).contains(&self.reset_minutes);
+        [
+            (!hours).then(|| "GUILDHALL_SESSION_HOURS must be from 1 to 8760".to_owned()),
+            (!minutes).then(|| "GUILDHALL_RESET_MINUTES must be from 5 to 2880".to_owned()),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl MailOptions {
+    fn faults(&self) -> impl Iterator<Item = String> {
+        let both = self.smtp_url.is_some() && self.mail_spool.is_some();
+        let both = both
+            .then(|| "GUILDHALL_SMTP_URL and GUILDHALL_MAIL_SPOOL: give one of them".to_owned());
+        let links = [
+            ("GUILDHALL_PASSWORD_RESET_URL", &self.password_reset_url),
+            (
+                "GUILDHALL_REGISTRATION_CONFIRM_URL",
+                &self.registration_confirm_url,
+            ),
+        ];
+        let links = links.into_iter().filter_map(|(name, link)| {
+            let link = link.as_deref()?;
+            let good = link.contains("{token}")
+                && (link.starts_with("https://") || link.starts_with("http://"));
+            (!good).then(|| format!("{name} must be an http(s) address with {{token}} in it"))
+        });
+        both.into_iter().chain(links)
+    }
 }
 
 /// Who may read the schema by introspection (T-119).
@@ -87,8 +209,8 @@ const DEEPEST: u32 = 256;
 impl Options {
     /// What is wrong with these options for `command`, each as a sentence that names the setting.
     #[must_use]
-    pub fn faults(&self, command: Option<Command>) -> Vec<String> {
-        let mut faults = Vec::new();
+    pub fn faults(&self, command: Option<&Command>) -> Vec<String> {
+        let mut faults: Vec<String> = self.accounts.faults().chain(self.mail.faults()).collect();
         if self.max_depth == 0 || self.max_depth > DEEPEST {
             faults.push(format!("GUILDHALL_MAX_DEPTH must be from 1 to {DEEPEST}"));
         }
@@ -103,21 +225,26 @@ impl Options {
                 }
             }
             Some(Command::Schema) => {}
-            Some(Command::Serve | Command::Migrate | Command::Check) => match url {
-                None => {
-                    faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned());
+            Some(Command::Serve | Command::Migrate | Command::Check | Command::Admin { .. }) => {
+                match url {
+                    None => {
+                        faults.push(
+                            "GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned(),
+                        );
+                    }
+                    Some(url)
+                        if !["sqlite:", "postgres:", "postgresql:"]
+                            .iter()
+                            .any(|kind| url.starts_with(kind)) =>
+                    {
+                        faults.push(
+                            "GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:"
+                                .to_owned(),
+                        );
+                    }
+                    Some(_) => {}
                 }
-                Some(url)
-                    if !["sqlite:", "postgres:", "postgresql:"]
-                        .iter()
-                        .any(|kind| url.starts_with(kind)) =>
-                {
-                    faults.push(
-                        "GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:".to_owned(),
-                    );
-                }
-                Some(_) => {}
-            },
+            }
         }
         if url.is_some_and(|url| {
             url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))

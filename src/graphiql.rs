@@ -4,6 +4,7 @@
 //! the page is a plain query box that says so. The rest of the page lies in web/.
 
 use std::{
+    borrow::Cow,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, LazyLock},
 };
@@ -33,10 +34,12 @@ pub struct Page {
 /// An operation to open with.
 pub struct Tab {
     /// The name of its operation, which GraphiQL shows as the title.
-    pub name: &'static str,
-    pub query: &'static str,
+    pub name: Cow<'static, str>,
+    pub query: Cow<'static, str>,
     /// A JSON object.
-    pub variables: Option<&'static str>,
+    pub variables: Option<Cow<'static, str>>,
+    /// Sent instead of the page's token: who this one is for.
+    pub token: Option<String>,
 }
 
 /// The examples that fit the demo data.
@@ -45,14 +48,19 @@ pub fn demo_tabs() -> Vec<Tab> {
     macro_rules! tab {
         ($name:literal) => {
             Tab {
-                name: $name,
-                query: include_str!(concat!("../web/tabs/", $name, ".graphql")),
+                name: Cow::Borrowed($name),
+                query: Cow::Borrowed(include_str!(concat!("../web/tabs/", $name, ".graphql"))),
                 variables: None,
+                token: None,
             }
         };
         ($name:literal with variables) => {
             Tab {
-                variables: Some(include_str!(concat!("../web/tabs/", $name, ".json"))),
+                variables: Some(Cow::Borrowed(include_str!(concat!(
+                    "../web/tabs/",
+                    $name,
+                    ".json"
+                )))),
                 ..tab!($name)
             }
         };
@@ -64,6 +72,9 @@ pub fn demo_tabs() -> Vec<Tab> {
         tab!("PlaceInTree" with variables),
         tab!("CustomerGroups"),
         tab!("WhoAmI"),
+        tab!("WhyMayThey"),
+        tab!("SignIn"),
+        tab!("ForgotPassword"),
         tab!("TryRename" with variables),
         tab!("CreateContact" with variables),
     ]
@@ -190,7 +201,8 @@ fn config(page: &Page) -> String {
                  name,
                  query,
                  variables,
-             }| json!({ "name": name, "query": query, "variables": variables }),
+                 token,
+             }| json!({ "name": name, "query": query, "variables": variables, "token": token }),
         )
         .collect();
     json!({ "endpoint": page.endpoint, "token": page.token, "tabs": tabs })

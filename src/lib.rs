@@ -49,8 +49,12 @@ pub mod customer_groups;
 pub mod named_values;
 pub mod node;
 pub mod organizations;
+pub mod roles;
 
 pub mod graphql;
+
+pub mod mail;
+pub mod passwords;
 
 pub mod access;
 

@@ -1,13 +1,13 @@
 //! The command line: reads the configuration, reports its faults, and runs what was asked for.
 
 use clap::Parser;
-use guildhall::config::{Cli, Command, limits};
+use guildhall::config::{AdminCommand, Cli, Command, limits};
 use guildhall::{run, telemetry};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let Cli { command, options } = Cli::parse();
-    let mut faults = options.faults(command);
+    let mut faults = options.faults(command.as_ref());
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let limits = limits(variables).unwrap_or_else(|wrong| {
@@ -31,6 +31,9 @@ fn main() -> ExitCode {
                 Some(Command::Serve) => run::serve(&options, limits).await,
                 Some(Command::Migrate) => run::migrate(&options).await,
                 Some(Command::Check) => run::check(&options).await,
+                Some(Command::Admin {
+                    command: AdminCommand::Create(admin),
+                }) => run::create_admin(&options, &admin).await,
                 Some(Command::Schema) => {
                     print!("{}", guildhall::schema::sdl());
                     Ok(ExitCode::SUCCESS)

@@ -11,9 +11,12 @@ use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
 use crate::named_values::object::{BusinessCategory, OrganizationType};
 use crate::organizations::object::Organization;
+use crate::roles::loader::RoleById;
+use crate::roles::object::{Role, RoleAssignment};
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     account, address, business_category, contact, customer_group, organization, organization_type,
+    role, role_assignment,
 };
 use futures_util::future::join_all;
 
@@ -28,6 +31,8 @@ pub enum Node {
     CustomerGroup(CustomerGroup),
     Organization(Organization),
     OrganizationType(OrganizationType),
+    Role(Role),
+    RoleAssignment(RoleAssignment),
 }
 
 /// The root fields by global id.
@@ -89,6 +94,14 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<organization_type::Entity>(id)?)
             .await?
             .map(|row| Node::from(OrganizationType(row))),
+        role::Entity::KIND => ctx
+            .load(RoleById(decode::<role::Entity>(id)?))
+            .await?
+            .map(|row| Node::from(Role(row))),
+        role_assignment::Entity::KIND => ctx
+            .load(decode::<role_assignment::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(RoleAssignment(row))),
         _ => {
             return Err(Error::BadRequest(
                 "this is not an id: ids look like \"organization:...\"".to_owned(),

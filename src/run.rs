@@ -1,14 +1,22 @@
 //! What each command does, from a checked configuration to an exit code.
 
-use crate::access::{ConnectError, Database, SystemDb};
+use crate::access::{ConnectError, Database, NewAccount, SystemDb};
+use crate::accounts::rules;
+use crate::accounts::service::{AccountSettings, RegistrationMode};
 use crate::app::{App, Settings};
 use crate::clock::Clock;
-use crate::config::{Introspection, Options};
-use crate::error::Error;
+use crate::config::{AdminCreate, Introspection, MailOptions, Options};
+use crate::error::{Error, Mistakes};
 use crate::http::{self, Limits};
-use crate::{demo, graphiql};
+use crate::mail::{Links, Office, Sender, Smtp, Spool};
+use crate::passwords::{self, Passwords, Secret};
+use crate::{demo, graphiql, text};
+use chrono::TimeDelta;
+use std::io::{BufRead, IsTerminal};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -32,6 +40,9 @@ pub enum Fault {
 /// Workers get a larger stack than they need: a second line behind the guard's limits on nesting.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 const DEMO_DATABASE: &str = "sqlite:guildhall.db";
+const DEMO_SPOOL: &str = "guildhall-mail";
+/// When a registration that tells nothing is answered: later than a hash and a few statements take on a busy machine.
+const NEUTRAL_ANSWER: Duration = Duration::from_millis(400);
 
 /// # Errors
 /// When the machine gives no threads.
@@ -50,8 +61,14 @@ pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> 
     let clock = Clock::system();
     let db = Database::connect(options.database_url.as_deref().unwrap_or(DEMO_DATABASE)).await?;
     let system = SystemDb::new(db.clone(), clock.clone());
+    let hashing = hashing();
+    let mut mail = options.mail.clone();
+    if mail.smtp_url.is_none() && mail.mail_spool.is_none() {
+        mail.mail_spool = Some(DEMO_SPOOL.into());
+    }
+    let sender = sender(&mail)?;
     system.migrate().await?;
-    demo::load_once(&system).await?;
+    let passwords = demo::load_once(&system, &hashing).await?;
     let sign_ins = demo::sign_ins(&system).await?;
 
     let settings = Settings {
@@ -59,18 +76,23 @@ pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> 
         max_depth: options.max_depth,
         introspection: options.introspection.unwrap_or(Introspection::All),
         suggestions: true,
+        accounts: accounts(options, RegistrationMode::Instant),
     };
-    let app = App::new(db, clock, settings);
+    let office = office(options, &mail, sender, &db, &clock);
+    let app = App::new(db, clock, hashing, settings);
     let page = graphiql::Page {
         endpoint: "/graphql",
         token: sign_ins.first().map(|sign_in| sign_in.token.clone()),
-        tabs: graphiql::demo_tabs(),
+        tabs: demo::tabs(&sign_ins, &passwords),
         notice: "demo data · signed in as administrator".to_owned(),
     };
     let router = demo::for_this_machine_only(app.router().merge(graphiql::routes(page)));
     let listener = listen(options.bind).await?;
-    demo::greet(listener.local_addr()?, &sign_ins);
+    let spool = mail.mail_spool.unwrap_or_default();
+    demo::greet(listener.local_addr()?, &sign_ins, &passwords, &spool);
+    let letters = tokio::spawn(office);
     http::serve(listener, router, app.limits(), stop()).await?;
+    letters.abort();
     Ok(ExitCode::SUCCESS)
 }
 
@@ -96,11 +118,21 @@ pub async fn serve(options: &Options, limits: Limits) -> Result<ExitCode, Fault>
         max_depth: options.max_depth,
         introspection: options.introspection.unwrap_or(Introspection::SignedIn),
         suggestions: false,
+        accounts: accounts(options, RegistrationMode::Confirm),
     };
-    let app = App::new(db, clock, settings);
+    let sender = sender(&options.mail)?;
+    if sender.is_none() {
+        tracing::warn!(
+            "there is no way out for letters: set GUILDHALL_SMTP_URL or GUILDHALL_MAIL_SPOOL, or nobody can confirm a registration or reset a password"
+        );
+    }
+    let office = office(options, &options.mail, sender, &db, &clock);
+    let app = App::new(db, clock, hashing(), settings);
     let listener = listen(options.bind).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
+    let letters = tokio::spawn(office);
     http::serve(listener, app.router(), app.limits(), stop()).await?;
+    letters.abort();
     Ok(ExitCode::SUCCESS)
 }
 
@@ -136,6 +168,114 @@ pub async fn check(options: &Options) -> Result<ExitCode, Fault> {
     } else {
         Ok(ExitCode::FAILURE)
     }
+}
+
+/// Creates an administrator.
+///
+/// # Errors
+/// When there is one and it is not forced, and for a login or a password that will not do.
+pub async fn create_admin(options: &Options, admin: &AdminCreate) -> Result<ExitCode, Fault> {
+    let password = Secret::new(read_password(admin)?);
+    let about = [
+        admin.login.as_str(),
+        admin.email.as_deref().unwrap_or_default(),
+    ];
+    let mut mistakes = Mistakes::default();
+    let login = mistakes.check(rules::login(Some(admin.login.clone())));
+    let email = mistakes.check(text::email("email", admin.email.clone()));
+    mistakes.check(passwords::check("password", &password, &about));
+    mistakes.finish().map_err(said)?;
+    let (system, ..) = open(options).await?;
+    if system
+        .setting(demo::LOADED)
+        .await
+        .unwrap_or_default()
+        .is_some()
+    {
+        let refused = "this database was made by the demo, which has its own administrator";
+        return Err(Fault::Refused(refused.to_owned()));
+    }
+    system.migrate().await?;
+    let account = NewAccount {
+        login: login.unwrap_or_default(),
+        email,
+        password_hash: Some(hashing().hash(&password).await?),
+        ..NewAccount::default()
+    };
+    let made = system.create_administrator(account, admin.force).await;
+    made.map_err(said)?;
+    println!("{} may administer everything from now on", admin.login);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a client would be told as user errors, in a line.
+fn said(error: Error) -> Fault {
+    match error {
+        Error::Invalid(mistakes) => {
+            let told: Vec<_> = mistakes
+                .into_iter()
+                .map(|mistake| mistake.message)
+                .collect();
+            Fault::Refused(told.join("; "))
+        }
+        other => Fault::Database(other),
+    }
+}
+
+fn read_password(admin: &AdminCreate) -> Result<String, Fault> {
+    let text = match &admin.password_file {
+        Some(file) => std::fs::read_to_string(file)?,
+        None if std::io::stdin().is_terminal() => {
+            rpassword::prompt_password(format!("Password for {}: ", admin.login))?
+        }
+        None => {
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line)?;
+            line
+        }
+    };
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// As many hashes at a time as there are cores.
+fn hashing() -> Passwords {
+    Passwords::new(std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+fn accounts(options: &Options, registration: RegistrationMode) -> AccountSettings {
+    AccountSettings {
+        registration: options.accounts.registration.unwrap_or(registration),
+        session: TimeDelta::hours(options.accounts.session_hours.into()),
+        neutral_answer: NEUTRAL_ANSWER,
+    }
+}
+
+fn sender(mail: &MailOptions) -> Result<Option<Arc<dyn Sender>>, Fault> {
+    let made: Result<Option<Arc<dyn Sender>>, String> = match (&mail.smtp_url, &mail.mail_spool) {
+        (Some(url), _) => {
+            Smtp::new(url, &mail.mail_from).map(|smtp| Some(Arc::new(smtp) as Arc<dyn Sender>))
+        }
+        (None, Some(folder)) => Spool::new(folder, &mail.mail_from)
+            .map(|spool| Some(Arc::new(spool) as Arc<dyn Sender>)),
+        (None, None) => Ok(None),
+    };
+    made.map_err(Fault::Refused)
+}
+
+/// The office that sends the letters, for as long as the server runs.
+fn office(
+    options: &Options,
+    mail: &MailOptions,
+    sender: Option<Arc<dyn Sender>>,
+    db: &Database,
+    clock: &Clock,
+) -> impl Future<Output = ()> + Send + 'static {
+    let links = Links {
+        password_reset: mail.password_reset_url.clone(),
+        registration_confirm: mail.registration_confirm_url.clone(),
+    };
+    let reset_within = TimeDelta::minutes(options.accounts.reset_minutes.into());
+    Office::new(db.clone(), clock.clone(), sender, links, reset_within).run(db.clone())
 }
 
 async fn open(options: &Options) -> Result<(SystemDb, Database, Clock), Fault> {

@@ -1,6 +1,10 @@
 //! The roof: the features put together into one schema. Nothing imports it but the application.
 
+use crate::accounts::mutation::manage::AccountMutation;
+use crate::accounts::mutation::password::PasswordMutation;
+use crate::accounts::mutation::sign_in::SignInMutation;
 use crate::accounts::query::AccountQuery;
+use crate::accounts::service::Desk;
 use crate::addresses::mutation::AddressMutation;
 use crate::contacts::mutation::ContactMutation;
 use crate::contacts::query::ContactQuery;
@@ -12,13 +16,16 @@ use crate::named_values::query::NamedValueQuery;
 use crate::node::NodeQuery;
 use crate::organizations::mutation::OrganizationMutation;
 use crate::organizations::query::OrganizationQuery;
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use crate::roles::mutation::RoleMutation;
+use crate::roles::query::RoleQuery;
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder};
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
 pub struct Query(
     NodeQuery,
     AccountQuery,
+    RoleQuery,
     OrganizationQuery,
     ContactQuery,
     CustomerGroupQuery,
@@ -28,6 +35,10 @@ pub struct Query(
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    SignInMutation,
+    PasswordMutation,
+    AccountMutation,
+    RoleMutation,
     OrganizationMutation,
     ContactMutation,
     AddressMutation,
@@ -43,16 +54,19 @@ const RECURSION: usize = 64;
 
 /// Builds the schema. `suggestions`: whether a misspelt name is answered with similar ones.
 #[must_use]
-pub fn build(suggestions: bool) -> Schema {
-    let builder =
-        async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-            .extension(ErrorBoundary)
-            .limit_recursive_depth(RECURSION);
+pub fn build(suggestions: bool, desk: Desk) -> Schema {
+    let builder = builder().data(desk);
     if suggestions {
         builder.finish()
     } else {
         builder.disable_suggestions().finish()
     }
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .extension(ErrorBoundary)
+        .limit_recursive_depth(RECURSION)
 }
 
 /// The schema in its own language, sorted, as committed in `schema.graphql`.
@@ -64,5 +78,5 @@ pub fn sdl() -> String {
         .sorted_enum_items()
         .use_space_ident()
         .include_specified_by();
-    build(false).sdl_with_options(options)
+    builder().finish().sdl_with_options(options)
 }

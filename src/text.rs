@@ -48,6 +48,12 @@ pub fn unique_key(text: &str) -> String {
     sort_key(text) + &hash
 }
 
+/// What a login is known by, whether it could be one or not: without regard to case, form and outer blanks (T-65).
+#[must_use]
+pub fn login_key(login: &str) -> String {
+    unique_key(login.trim())
+}
+
 /// The sort key of an optional text; nothing sorts first, as the empty text, because the engines disagree about null.
 #[must_use]
 pub fn optional_key(text: Option<&str>) -> String {

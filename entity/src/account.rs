@@ -13,16 +13,19 @@ pub struct Model {
     pub login: String,
     #[serde(skip)]
     pub login_key: String,
+    /// Login and e-mail, for searching.
+    #[serde(skip)]
+    pub search_key: String,
     pub email: Option<String>,
     pub contact_id: Option<ContactId>,
     /// Null while nobody can sign in by password.
     #[serde(skip)]
     pub password_hash: Option<String>,
     pub approved: bool,
+    /// Made by a registration that nobody has confirmed yet.
+    pub awaits_confirmation: bool,
     pub active: bool,
     pub locked_until: Option<DateTimeUtc>,
-    #[serde(skip)]
-    pub failed_attempts: i32,
     #[serde(skip)]
     pub last_sign_in_at: Option<DateTimeUtc>,
     pub comment: Option<String>,

@@ -80,6 +80,10 @@ uuid_id! {
     RoleAssignmentId,
     /// A session.
     SessionId,
+    /// A token that comes by mail.
+    AccountTokenId,
+    /// A letter to be sent.
+    MailId,
     /// An entry of the history.
     HistoryEntryId,
 }

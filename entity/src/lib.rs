@@ -9,6 +9,7 @@
 )]
 
 pub mod account;
+pub mod account_token;
 pub mod address;
 pub mod business_category;
 pub mod contact;
@@ -16,6 +17,7 @@ pub mod customer_group;
 pub mod history_entry;
 pub mod idempotency_key;
 pub mod ids;
+pub mod mail;
 pub mod number_series;
 pub mod organization;
 pub mod organization_closure;
@@ -25,4 +27,5 @@ pub mod role_assignment;
 pub mod role_permission;
 pub mod session;
 pub mod setting;
+pub mod sign_in_budget;
 pub mod tree;

@@ -10,6 +10,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SessionId,
     pub account_id: AccountId,
+    /// Who acts on behalf of the account; null for its holder.
+    pub actor_id: Option<AccountId>,
     /// Lower-case hexadecimal SHA-256 of the token.
     pub token_hash: String,
     pub created_at: DateTimeUtc,

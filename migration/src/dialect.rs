@@ -5,16 +5,17 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 /// Runs `sql` after filling in the words of the engine at hand. Statements are separated by `;`.
 ///
-/// `{uuid}`, `{time}`, `{json}` are column types, `{key}` is text that compares by code point on both engines, and `{rowid}` is the
-/// column that SQLite's search index needs (a stable row number) and PostgreSQL does not.
+/// `{uuid}`, `{time}`, `{json}` are column types, `{key}` is text that compares by code point on both engines, `{rowid}` is the
+/// column that SQLite's search index needs (a stable row number) and PostgreSQL does not, and `{random}` makes a fresh id.
 pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
-    let words: [(&str, &str); 5] = match manager.get_database_backend() {
+    let words: [(&str, &str); 6] = match manager.get_database_backend() {
         DbBackend::Postgres => [
             ("{uuid}", "uuid"),
             ("{time}", "timestamptz"),
             ("{json}", "jsonb"),
             ("{key}", "text COLLATE \"C\""),
             ("{rowid}", ""),
+            ("{random}", "gen_random_uuid()"),
         ],
         _ => [
             ("{uuid}", "blob"),
@@ -22,6 +23,7 @@ pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
             ("{json}", "text"),
             ("{key}", "text"),
             ("{rowid}", "row_number integer PRIMARY KEY,"),
+            ("{random}", "randomblob(16)"),
         ],
     };
     let filled = words.iter().fold(sql.to_owned(), |text, (word, meaning)| {

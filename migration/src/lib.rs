@@ -17,6 +17,8 @@ mod m08_sessions;
 mod m09_history;
 mod m10_search;
 mod m11_seed;
+mod m12_sign_in;
+mod m13_shipped_roles;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m09_history::Migration),
             Box::new(m10_search::Migration),
             Box::new(m11_seed::Migration),
+            Box::new(m12_sign_in::Migration),
+            Box::new(m13_shipped_roles::Migration),
         ]
     }
 }

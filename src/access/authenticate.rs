@@ -1,37 +1,22 @@
-//! From a bearer token to a viewer, in two statements.
+//! From a bearer token to a viewer, in two statements; in four for somebody who acts on behalf of another.
 
+use super::assigned::{Assigned, assignments, grants_of};
 use super::database::Database;
-use super::system_roles::HELD_BY_EVERY_ACCOUNT;
-use super::{Grant, PermissionSet, Scope, Viewer};
+use super::grants::lacking_of;
+use super::token::token_hash;
+use super::{Grant, Permission, Place, Scope, Viewer};
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
-use entity::ids::{AccountId, ContactId, OrganizationId, RoleId};
-use entity::{account, contact, role_assignment, role_permission, session};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, JoinType, QueryResult};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-/// What a session is known by: the token's SHA-256 in lower-case hexadecimal. The token itself is stored nowhere.
-#[must_use]
-pub fn token_hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
-/// Bytes as lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
+use entity::ids::AccountId;
+use entity::{account, contact, session};
+use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryResult};
 
 /// The viewer that `token` stands for at `now`; without a token the anonymous one.
 ///
 /// # Errors
-/// `Unauthenticated` for a token that means nothing: unknown, over, or of an account that is inactive or not approved (T-193).
+/// `Unauthenticated` for a token that means nothing: unknown, over, of an account that is inactive or not approved (T-193), or of somebody
+/// who acts on behalf of an account and may not do so any more (T-73).
 pub async fn authenticate(
     db: &Database,
     token: Option<&str>,
@@ -40,36 +25,84 @@ pub async fn authenticate(
     let Some(token) = token else {
         return Ok(Viewer::anonymous());
     };
-    let found = db.reader().query_one(&account_of(token, now)).await?;
-    let row = found.ok_or(Error::Unauthenticated)?;
-    let account_id: AccountId = row.try_get_by_index(0)?;
-    let contact_id: Option<ContactId> = row.try_get_by_index(1)?;
-    let organization_id: Option<OrganizationId> = row.try_get_by_index(2)?;
-    let held = db
-        .reader()
-        .query_all(&assignments_of(account_id, now))
-        .await?;
-    Ok(Viewer::new(
-        account_id,
-        contact_id,
-        organization_id,
-        grants(&held)?,
-    ))
+    let mut with_session = holders();
+    with_session
+        .column(session::Column::Id.as_column_ref())
+        .column(session::Column::ActorId.as_column_ref())
+        .join(
+            JoinType::InnerJoin,
+            session::Entity,
+            session::Column::AccountId
+                .into_expr()
+                .equals(account::Column::Id.as_column_ref()),
+        )
+        .cond_where(session::Column::TokenHash.eq(token_hash(token)))
+        .cond_where(session::Column::ExpiresAt.gt(now));
+    let row = db.reader().query_one(&with_session).await?;
+    let row = row.ok_or(Error::Unauthenticated)?;
+    let viewer = Viewer {
+        session_id: row.try_get_by_index(3)?,
+        actor_id: row.try_get_by_index(4)?,
+        ..viewer_from(db.reader(), &row, now).await?
+    };
+    if let Some(actor) = viewer.actor_id() {
+        let actor = viewer_of(db.reader(), actor, now)
+            .await?
+            .ok_or(Error::Unauthenticated)?;
+        if may_not_act_for(db.reader(), &actor, &viewer, now).await? {
+            return Err(Error::Unauthenticated);
+        }
+    }
+    Ok(viewer)
 }
 
-fn account_of(token: &str, now: DateTime<Utc>) -> SelectStatement {
+/// What `account` would be as a viewer; none when nobody can use it.
+pub(super) async fn viewer_of(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Option<Viewer>> {
+    let mut one = holders();
+    one.cond_where(account::Column::Id.eq(account));
+    match db.query_one(&one).await? {
+        Some(row) => Ok(Some(viewer_from(db, &row, now).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Whether `actor` lacks what acting on behalf of `subject` takes: the permission over it, and every right that it holds beyond OWN (T-196).
+async fn may_not_act_for(
+    db: &impl ConnectionTrait,
+    actor: &Viewer,
+    subject: &Viewer,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let place = Place::from(subject.organization_id());
+    let permission = Permission::AccountSignInOnBehalf;
+    if !super::scoped_db::reaches(db, actor, permission, place).await? {
+        return Ok(true);
+    }
+    let beyond_own = subject
+        .grants
+        .iter()
+        .filter(|grant| grant.scope != Scope::Own);
+    // Only for now: the check comes again with every request.
+    let for_now = beyond_own.map(|grant| Grant {
+        until: Some(now),
+        ..grant.clone()
+    });
+    Ok(lacking_of(db, actor, &for_now.collect::<Vec<_>>())
+        .await?
+        .is_some())
+}
+
+/// Accounts that can be used, with their contact's organization.
+fn holders() -> SelectStatement {
     Query::select()
         .column(account::Column::Id.as_column_ref())
         .column(account::Column::ContactId.as_column_ref())
         .column(contact::Column::OrganizationId.as_column_ref())
-        .from(session::Entity)
-        .join(
-            JoinType::InnerJoin,
-            account::Entity,
-            account::Column::Id
-                .into_expr()
-                .equals(session::Column::AccountId.as_column_ref()),
-        )
+        .from(account::Entity)
         .join(
             JoinType::LeftJoin,
             contact::Entity,
@@ -77,75 +110,25 @@ fn account_of(token: &str, now: DateTime<Utc>) -> SelectStatement {
                 .into_expr()
                 .equals(account::Column::ContactId.as_column_ref()),
         )
-        .cond_where(session::Column::TokenHash.eq(token_hash(token)))
-        .cond_where(session::Column::ExpiresAt.gt(now))
         .cond_where(account::Column::Active.eq(true))
         .cond_where(account::Column::Approved.eq(true))
         .take()
 }
 
-/// The account's assignments that count now, each with its role's permissions. Everyone and Registered count for every account
-/// without being assigned (T-61).
-fn assignments_of(account_id: AccountId, now: DateTime<Utc>) -> SelectStatement {
-    let started = Condition::any()
-        .add(role_assignment::Column::ValidFrom.is_null())
-        .add(role_assignment::Column::ValidFrom.lte(now));
-    let not_over = Condition::any()
-        .add(role_assignment::Column::ValidUntil.is_null())
-        .add(role_assignment::Column::ValidUntil.gt(now));
-    let implied = Query::select()
-        .expr(Expr::cust("NULL"))
-        .column(role_permission::Column::RoleId.as_column_ref())
-        .expr(Expr::cust("'OWN'"))
-        .expr(Expr::cust("NULL"))
-        .column(role_permission::Column::Permission.as_column_ref())
-        .from(role_permission::Entity)
-        .cond_where(role_permission::Column::RoleId.is_in(HELD_BY_EVERY_ACCOUNT))
-        .take();
-    Query::select()
-        .column(role_assignment::Column::Id.as_column_ref())
-        .column(role_assignment::Column::RoleId.as_column_ref())
-        .column(role_assignment::Column::Scope.as_column_ref())
-        .column(role_assignment::Column::OrganizationId.as_column_ref())
-        .column(role_permission::Column::Permission.as_column_ref())
-        .from(role_assignment::Entity)
-        .join(
-            JoinType::LeftJoin,
-            role_permission::Entity,
-            role_permission::Column::RoleId
-                .into_expr()
-                .equals(role_assignment::Column::RoleId.as_column_ref()),
-        )
-        .cond_where(role_assignment::Column::AccountId.eq(account_id))
-        .cond_where(started)
-        .cond_where(not_over)
-        .union(sea_orm::sea_query::UnionType::All, implied)
-        .take()
-}
-
-fn grants(rows: &[QueryResult]) -> Result<Vec<Grant>> {
-    let mut held: BTreeMap<(RoleId, String, Option<OrganizationId>), PermissionSet> =
-        BTreeMap::new();
-    for row in rows {
-        let role: RoleId = row.try_get_by_index(1)?;
-        let scope: String = row.try_get_by_index(2)?;
-        let organization: Option<OrganizationId> = row.try_get_by_index(3)?;
-        let permission: Option<String> = row.try_get_by_index(4)?;
-        held.entry((role, scope, organization))
-            .or_default()
-            .insert_of_role(role, permission.as_deref());
-    }
-    let known = held
-        .into_iter()
-        .filter_map(|((_, scope, organization), permissions)| {
-            let scope = match (scope.as_str(), organization) {
-                ("GLOBAL", _) => Scope::Global,
-                ("SUBTREE", Some(organization)) => Scope::Subtree(organization),
-                ("NODE", Some(organization)) => Scope::Node(organization),
-                ("OWN", _) => Scope::Own,
-                _ => return None,
-            };
-            Some(Grant { permissions, scope })
-        });
-    Ok(known.collect())
+/// A viewer from a row of [`holders`], with what the account holds now.
+async fn viewer_from(
+    db: &impl ConnectionTrait,
+    row: &QueryResult,
+    now: DateTime<Utc>,
+) -> Result<Viewer> {
+    let account_id: AccountId = row.try_get_by_index(0)?;
+    let held = assignments(Assigned::to(account_id).add(Assigned::counting_at(now)));
+    Ok(Viewer {
+        account_id: Some(account_id),
+        contact_id: row.try_get_by_index(1)?,
+        organization_id: row.try_get_by_index(2)?,
+        session_id: None,
+        actor_id: None,
+        grants: grants_of(&db.query_all(&held).await?)?,
+    })
 }

@@ -1,10 +1,12 @@
 //! Connections: a pool of readers and one writer lane on SQLite, one pool on PostgreSQL.
 
+use super::attempts::Turns;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How long a statement may wait for a connection before the caller is told that the server is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,6 +24,8 @@ pub struct Database {
     /// On SQLite a single connection, so that writers queue in the process instead of failing as busy.
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    turns: Arc<Turns>,
+    posted: Arc<Notify>,
 }
 
 /// Why there is no database. The text never holds the URL, which may carry a password.
@@ -69,6 +73,8 @@ impl Database {
             reader,
             writer,
             statements,
+            turns: Arc::default(),
+            posted: Arc::default(),
         })
     }
 
@@ -82,6 +88,17 @@ impl Database {
 
     pub(super) fn engine(&self) -> DbBackend {
         self.reader.get_database_backend()
+    }
+
+    /// The attempts to sign in that this process has under way.
+    pub(super) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
+    /// Wakes whoever sends letters, when one was put into the outbox.
+    #[must_use]
+    pub fn posted(&self) -> &Notify {
+        &self.posted
     }
 
     /// How many statements were run since the start, transactions' own words not counted.

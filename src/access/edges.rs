@@ -1,10 +1,10 @@
-//! The two places where a row is reached without its own rule, by name, because the rulings say so.
+//! The few places where a row is reached without its own rule, by name, because the rulings say so.
 
 use super::granted::{Granted, View};
 use super::scoped_db::ScopedDb;
 use crate::error::Result;
-use entity::ids::{CustomerGroupId, OrganizationId};
-use entity::{customer_group, organization};
+use entity::ids::{ContactId, CustomerGroupId, OrganizationId};
+use entity::{contact, customer_group, organization};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait};
 use std::collections::HashMap;
@@ -31,6 +31,26 @@ impl ScopedDb {
             groups.insert(row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         }
         Ok(groups)
+    }
+
+    /// The organization of a contact, whether the viewer may see either or not: OWN scope counts there, which whoever sees the account may
+    /// have explained. Nothing else of the contact comes out, and of the organization only whether it is the one that was asked for.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn organization_of_contact(
+        &self,
+        contact: ContactId,
+    ) -> Result<Option<OrganizationId>> {
+        let statement = Query::select()
+            .column(contact::Column::OrganizationId.as_column_ref())
+            .from(contact::Entity)
+            .cond_where(contact::Column::Id.eq(contact))
+            .take();
+        match self.reader().query_one(&statement).await? {
+            Some(row) => Ok(row.try_get_by_index(0)?),
+            None => Ok(None),
+        }
     }
 
     /// The groups of rows that the viewer holds: whoever may see a contact or an organization may see its group (T-199).

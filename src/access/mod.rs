@@ -13,37 +13,53 @@
     reason = "the one folder in which connections live"
 )]
 
+mod assigned;
+mod attempts;
 mod authenticate;
 mod closure;
 mod database;
 mod edges;
-mod gains;
 mod granted;
+mod grants;
 mod guarded;
 mod history;
+mod last_holder;
+mod new_account;
+mod outbox;
 pub mod page;
 mod permission;
 mod place;
 mod policy;
 mod refusal;
+mod require;
+mod roles;
 mod scoped_db;
 pub mod search;
+mod sessions;
 mod system_db;
 mod system_roles;
+mod token;
 mod tree;
 mod viewer;
 mod write;
 mod write_tx;
 
-pub use authenticate::{authenticate, token_hash};
+pub use attempts::{Attempt, LOCKED_FOR};
+pub use authenticate::authenticate;
+use authenticate::viewer_of;
 pub use database::{ConnectError, Database};
 pub use granted::{Consequence, Create, Delete, Edit, Granted, Right, View, Writes};
 pub use guarded::{Action, Guarded, Versioned};
+pub use last_holder::Leaving;
+pub use new_account::{NewAccount, account_search_key};
+pub use outbox::Note;
 pub use permission::{Permission, PermissionSet};
 pub use place::Place;
 pub use scoped_db::ScopedDb;
-pub use system_db::{CheckReport, Rows, SystemDb};
-pub use system_roles::ADMINISTRATORS;
+pub use sessions::SignIn;
+pub use system_db::{CheckReport, Due, Rows, SystemDb};
+pub use system_roles::{ADMINISTRATORS, EVERYONE, HELD_BY_EVERY_ACCOUNT, REGISTERED};
+pub use token::{Token, TokenKind, token_hash};
 pub use viewer::{Grant, Reach, Scope, Viewer};
 pub use write::{Change, Terms, Written};
 pub use write_tx::WriteTx;

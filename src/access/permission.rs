@@ -3,16 +3,24 @@
 use std::fmt;
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+    ($(#[doc = $doc:literal] $variant:ident = $name:literal),+ $(,)?) => {
         /// A right that a role can hold; where it counts is said by the role's assignment.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, async_graphql::Enum)]
         pub enum Permission {
-            $($(#[$doc])* $variant),+
+            $(#[doc = $doc] $variant),+
         }
 
         impl Permission {
             /// All of them, in the order of the schema.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// What it lets one do, as a sentence.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $doc.trim_ascii()),+
+                }
+            }
 
             /// The name in the schema and in the database.
             #[must_use]
@@ -108,6 +116,19 @@ permissions! {
     HistoryView = "HISTORY_VIEW",
 }
 
+impl Permission {
+    /// The permission to see what this one lets one edit, create, delete or assign; added to a role when it is saved (T-195).
+    #[must_use]
+    pub fn implied(self) -> Option<Self> {
+        let (area, verb) = self.name().rsplit_once('_')?;
+        if !["EDIT", "CREATE", "DELETE", "ASSIGN"].contains(&verb) {
+            return None;
+        }
+        let view = format!("{area}_VIEW");
+        Self::ALL.iter().copied().find(|known| known.name() == view)
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
@@ -144,6 +165,20 @@ impl PermissionSet {
             .iter()
             .copied()
             .filter(move |permission| self.contains(*permission))
+    }
+
+    /// With the view that editing, creating, deleting and assigning take (T-195).
+    #[must_use]
+    pub fn with_implied(self) -> Self {
+        self.iter()
+            .filter_map(Permission::implied)
+            .fold(self, |all, view| all.union([view].into_iter().collect()))
+    }
+
+    /// Those that are in this set and not in `other`.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// Those in either.

@@ -7,11 +7,11 @@ use super::guarded::{Action, Guarded, Versioned};
 use super::{Permission, Reach, Viewer};
 use entity::ids::{
     AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
-    OrganizationTypeId, RoleAssignmentId,
+    OrganizationTypeId, RoleAssignmentId, RoleId,
 };
 use entity::{
     account, address, business_category, contact, customer_group, organization, organization_type,
-    role_assignment,
+    role, role_assignment,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
@@ -36,7 +36,8 @@ versioned!(
     contact,
     customer_group,
     organization,
-    organization_type
+    organization_type,
+    role
 );
 
 /// Organizations: where the permission reaches. What lies above a scope is not in it (T-35).
@@ -227,7 +228,35 @@ impl Guarded for account::Entity {
     }
 }
 
-/// Role assignments: with the account that holds them.
+/// Roles: all of them with the permission in any scope (T-198); made and changed by whoever may do so everywhere (T-195).
+impl Guarded for role::Entity {
+    type Id = RoleId;
+    const KIND: &'static str = "role";
+    const ID: role::Column = role::Column::Id;
+
+    fn id_of(row: &role::Model) -> RoleId {
+        row.id
+    }
+
+    fn permission(action: Action) -> Option<Permission> {
+        Some(match action {
+            Action::View => Permission::RoleView,
+            Action::Create => Permission::RoleCreate,
+            Action::Edit => Permission::RoleEdit,
+            Action::Delete => Permission::RoleDelete,
+        })
+    }
+
+    fn reached(viewer: &Viewer, action: Action, _: DbBackend) -> Condition {
+        match action {
+            Action::View if viewer.holds(Permission::RoleView) => everything(),
+            Action::View => nothing(),
+            _ => everywhere_or_nothing::<Self>(viewer, action),
+        }
+    }
+}
+
+/// Role assignments: with the account that holds them. Who may give and take them is decided by `grants`.
 impl Guarded for role_assignment::Entity {
     type Id = RoleAssignmentId;
     const KIND: &'static str = "roleAssignment";

@@ -43,6 +43,24 @@ const TAKEN: &[Unique] = &[
         field: "name",
         message: "a business category of this name exists",
     },
+    Unique {
+        postgres: "role_name_key",
+        sqlite: "role.name_key",
+        field: "name",
+        message: "a role of this name exists",
+    },
+    Unique {
+        postgres: "account_login_key",
+        sqlite: "account.login_key",
+        field: "login",
+        message: "login is taken",
+    },
+    Unique {
+        postgres: "account_contact_key",
+        sqlite: "account.contact_id",
+        field: "contactId",
+        message: "the contact has an account already",
+    },
 ];
 
 /// The user error behind a refused unique value, for constraints that clients can run into.

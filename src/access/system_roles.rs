@@ -4,14 +4,14 @@ use super::PermissionSet;
 use entity::ids::RoleId;
 
 /// Held by everybody, signed in or not.
-const EVERYONE: RoleId = RoleId(1);
+pub const EVERYONE: RoleId = RoleId(1);
 /// Held by every account.
-const REGISTERED: RoleId = RoleId(2);
+pub const REGISTERED: RoleId = RoleId(2);
 /// Holds every permission there is, so it has no rows of its own that could fall behind.
 pub const ADMINISTRATORS: RoleId = RoleId(3);
 
-/// What counts for every account with OWN scope, without being assigned.
-pub(super) const HELD_BY_EVERY_ACCOUNT: [RoleId; 2] = [EVERYONE, REGISTERED];
+/// What every account is given with OWN scope when it is made, and never loses.
+pub const HELD_BY_EVERY_ACCOUNT: [RoleId; 2] = [EVERYONE, REGISTERED];
 
 impl PermissionSet {
     /// Adds what `role` holds by a row that names `permission`; a role without rows has one that names none.

@@ -1,10 +1,10 @@
 //! The one door out: every mutation runs through [`ScopedDb::write`], which owns the transaction.
 
-use super::authenticate::hex;
 use super::granted::{Granted, View};
 use super::guarded::Guarded;
 use super::refusal;
 use super::scoped_db::ScopedDb;
+use super::token::hex;
 use super::write_tx::WriteTx;
 use crate::error::{Code, Error, Result};
 use chrono::TimeDelta;
@@ -25,6 +25,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(10);
 /// How long an answer is kept for a repeated call (T-180).
 const KEPT: TimeDelta = TimeDelta::days(7);
 
+/// Characters of a key that comes without an account.
+const ANONYMOUS_KEY: usize = 16;
+
 /// A use case that changes things: its fields are what the caller asked for, decoded.
 pub trait Change: fmt::Debug + Serialize + Send + Sync + 'static {
     /// What the mutation answers with.
@@ -33,6 +36,12 @@ pub trait Change: fmt::Debug + Serialize + Send + Sync + 'static {
     const MUTATION: &'static str;
     /// Whether the row is new: then `validateOnly` has nothing to show (T-141).
     const CREATES: bool = false;
+    /// Whether it can be asked for without signing in.
+    const PUBLIC: bool = false;
+    /// Whether it changes who may do what, so that what the viewer holds is read again inside the transaction.
+    const GIVES_RIGHTS: bool = false;
+    /// The input's field that a refusal names, where whoever acts on behalf of somebody else may not do this (T-73).
+    const NOT_ON_BEHALF: Option<&'static str> = None;
 
     /// Carries it out; may run several times, each in a transaction of its own. Answers with the id of the row.
     fn apply(
@@ -65,14 +74,29 @@ impl ScopedDb {
     /// `validateOnly` rolls back at the end, with the same errors as if it had not.
     ///
     /// # Errors
-    /// `Unauthenticated` for an anonymous viewer, `Invalid` for what the input or the rules refuse, `Unavailable` when other writers
+    /// `Unauthenticated` for an anonymous viewer, unless the change is public; `Invalid` for what the input or the rules refuse, `Unavailable` when other writers
     /// stayed in the way.
     pub async fn write<C: Change>(&self, change: C, terms: Terms) -> Result<Written<C::Row>> {
-        self.signed_in()?;
+        if !C::PUBLIC {
+            self.signed_in()?;
+        }
+        if let Some(field) = C::NOT_ON_BEHALF {
+            self.not_on_behalf(field)?;
+        }
         let scope = self.clone();
         let task = tokio::spawn(async move { scope.try_write(&change, &terms).await });
         task.await
             .map_err(|fault| Error::internal(format!("a write did not finish: {fault}")))?
+    }
+
+    /// # Errors
+    /// User error `FORBIDDEN` at `field` for whoever acts on behalf of an account (T-73).
+    pub fn not_on_behalf(&self, field: &str) -> Result<()> {
+        if self.viewer.actor_id().is_none() {
+            return Ok(());
+        }
+        let message = "whoever acts on behalf of an account may not do this";
+        Err(Error::invalid(Code::Forbidden, field, message))
     }
 
     async fn try_write<C: Change>(&self, change: &C, terms: &Terms) -> Result<Written<C::Row>> {
@@ -130,6 +154,9 @@ impl ScopedDb {
         key: Option<&Key>,
         tx: &mut WriteTx,
     ) -> Result<Written<C::Row>> {
+        if C::GIVES_RIGHTS {
+            tx.reread_rights().await?;
+        }
         if let Some(key) = key
             && let Some(id) = key.first_answer::<C>(tx).await?
         {
@@ -179,19 +206,25 @@ impl Key {
                 "idempotencyKey may not be empty",
             )
         })?;
-        let owner = scope
-            .viewer
-            .account_id()
-            .ok_or(Error::Unauthenticated)?
-            .to_string();
         // Both forms: the serialized one has everything but takes an absent field for a null one, the other tells these two apart.
         let told_apart = format!("{change:?}");
         let input = serde_json::to_vec(&(change, told_apart, terms.expected_version))
             .map_err(Error::internal)?;
+        let input_hash = hex(&Sha256::digest(input));
+        let owner = match scope.viewer.account_id() {
+            Some(account) => account.to_string(),
+            // A key without an account belongs to what was asked, and must be beyond guessing (T-144).
+            None if key.chars().count() < ANONYMOUS_KEY => {
+                let message =
+                    format!("without signing in, idempotencyKey needs {ANONYMOUS_KEY} characters");
+                return Err(Error::invalid(Code::Invalid, "idempotencyKey", message));
+            }
+            None => format!("{} {input_hash}", C::MUTATION),
+        };
         Ok(Some(Self {
             owner,
             text: key,
-            input_hash: hex(&Sha256::digest(input)),
+            input_hash,
         }))
     }
 

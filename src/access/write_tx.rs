@@ -3,8 +3,9 @@
 use super::granted::{Consequence, Granted, Right, View, Writes};
 use super::guarded::{Action, Guarded, Versioned};
 use super::history::{Entry, Journal};
-use super::scoped_db::{ScopedDb, find, is_one_of, reaches};
-use super::{Permission, Place, Viewer, page};
+use super::scoped_db::{ScopedDb, find, is_one_of};
+use super::{Viewer, page};
+use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, Utc};
 use entity::history_entry;
@@ -14,6 +15,7 @@ use sea_orm::{
     EntityTrait, FromQueryResult, IntoActiveModel, Iterable, QueryFilter, Set, TryIntoModel, Value,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Entries of the history are written this many at a time.
 const HISTORY_BATCH: usize = 1_000;
@@ -25,6 +27,7 @@ pub struct WriteTx {
     scope: ScopedDb,
     expected_version: Option<i32>,
     history: Journal,
+    posted: bool,
 }
 
 impl WriteTx {
@@ -38,6 +41,7 @@ impl WriteTx {
             scope,
             expected_version,
             history: Journal::default(),
+            posted: false,
         }
     }
 
@@ -89,19 +93,6 @@ impl WriteTx {
         Ok(row)
     }
 
-    /// # Errors
-    /// User error `STALE` at `expectedVersion` when the caller expects another version of `row`.
-    pub fn expect_version<E: Versioned, R: Right>(&self, row: &Granted<E, R>) -> Result<()> {
-        let version = E::version_of(row);
-        match self.expected_version {
-            Some(expected) if expected != version => {
-                let message = format!("the {} is at version {version}, not {expected}", E::KIND);
-                Err(Error::invalid(Code::Stale, "expectedVersion", message))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// A row to be changed: locked, visible and with the right `R`.
     ///
     /// # Errors
@@ -126,40 +117,6 @@ impl WriteTx {
         Ok(Granted::new(
             self.locked::<E>(id, LockType::Share, field).await?,
         ))
-    }
-
-    /// # Errors
-    /// User error `FORBIDDEN` at `field` unless `permission` reaches `place`.
-    pub async fn require(
-        &mut self,
-        permission: Permission,
-        place: Place,
-        field: &str,
-    ) -> Result<()> {
-        if reaches(&self.tx, &self.scope.viewer, permission, place).await? {
-            Ok(())
-        } else {
-            Err(Error::invalid(
-                Code::Forbidden,
-                field,
-                format!("this needs the permission {permission}"),
-            ))
-        }
-    }
-
-    /// Whether the viewer may carry out `action` on every row that satisfies `condition`.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn reaches_all<E: Guarded>(
-        &mut self,
-        condition: impl IntoCondition,
-        action: Action,
-    ) -> Result<bool> {
-        let condition = condition.into_condition();
-        let reached = E::reached(&self.scope.viewer, action, self.engine());
-        let all = page::count::<E>(&self.tx, condition.clone()).await?;
-        Ok(all == page::count::<E>(&self.tx, Condition::all().add(condition).add(reached)).await?)
     }
 
     /// The rows that change because of what the viewer was allowed to change; locked, in the order of their ids.
@@ -246,6 +203,11 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Leaves an entry in the history for something that was done with a row without changing it.
+    pub fn record<E: Guarded, R: Right>(&mut self, row: &Granted<E, R>) {
+        self.note::<E>(Some(row), Some(row));
+    }
+
     /// The next number of a series; never given out before, not even to a row that is gone (T-18).
     ///
     /// # Errors
@@ -276,6 +238,26 @@ impl WriteTx {
         is_one_of(self.engine(), column, ids)
     }
 
+    pub(super) fn clock(&self) -> &Clock {
+        &self.scope.clock
+    }
+
+    pub(super) fn expected_version(&self) -> Option<i32> {
+        self.expected_version
+    }
+
+    pub(super) fn journal(&mut self) -> &mut Journal {
+        &mut self.history
+    }
+
+    pub(super) fn has_posted(&mut self) {
+        self.posted = true;
+    }
+
+    pub(super) fn replace_viewer(&mut self, viewer: Viewer) {
+        self.scope.viewer = Arc::new(viewer);
+    }
+
     pub(super) fn connection(&self) -> &DatabaseTransaction {
         &self.tx
     }
@@ -302,7 +284,11 @@ impl WriteTx {
                 .exec_without_returning(&self.tx)
                 .await?;
         }
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        if self.posted {
+            self.scope.db.posted().notify_one();
+        }
+        Ok(())
     }
 
     pub(super) async fn roll_back(self) -> Result<()> {
@@ -310,6 +296,7 @@ impl WriteTx {
     }
 
     fn dated(&self, entry: Entry, mutation: &'static str) -> history_entry::ActiveModel {
+        let viewer = self.viewer();
         history_entry::ActiveModel {
             id: Set(entity::ids::HistoryEntryId(self.fresh_id())),
             entity: Set(entry.entity.to_owned()),
@@ -318,8 +305,8 @@ impl WriteTx {
             old_values: Set(entry.old_values),
             new_values: Set(entry.new_values),
             mutation: Set(mutation.to_owned()),
-            actor_id: Set(self.scope.viewer.account_id()),
-            on_behalf_of_id: Set(None),
+            actor_id: Set(viewer.actor_id().or(viewer.account_id())),
+            on_behalf_of_id: Set(viewer.actor_id().and(viewer.account_id())),
             request_id: Set(self.scope.request_id.to_string()),
             created_at: Set(self.now()),
         }

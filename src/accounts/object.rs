@@ -1,17 +1,28 @@
 //! Accounts and the viewer as clients see them.
 
 use crate::access::{Granted, Permission, Place};
+use crate::connection;
 use crate::contacts::object::Contact;
 use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
+use crate::roles::loader::AssignmentsOf;
+use crate::roles::object::RoleAssignment;
 use async_graphql::{Context, ID, Object};
 use entity::{account, organization};
 
 /// A row of an account as an object of the schema.
 #[derive(Clone)]
 pub struct Account(pub Granted<account::Entity>);
+
+impl From<Granted<account::Entity>> for Account {
+    fn from(row: Granted<account::Entity>) -> Self {
+        Self(row)
+    }
+}
+
+connection!(AccountConnection, AccountEdge, Account, "accounts");
 
 /// What one signs in with. Visible with ACCOUNT_VIEW over the organization of its contact, and to its holder.
 #[Object]
@@ -69,6 +80,16 @@ impl Account {
         self.0.comment.as_deref()
     }
 
+    /// The roles that it holds, the oldest assignment first; Everyone and Registered are among them.
+    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<RoleAssignment>> {
+        let found = ctx.load(AssignmentsOf(self.0.id)).await?;
+        Ok(found
+            .unwrap_or_default()
+            .into_iter()
+            .map(RoleAssignment)
+            .collect())
+    }
+
     /// 1 when created, one more with every change; for expectedVersion.
     async fn version(&self) -> i32 {
         self.0.version
@@ -101,6 +122,11 @@ impl Viewer {
     async fn contact(&self, ctx: &Context<'_>) -> Option<Result<Contact>> {
         let found = ctx.load(ctx.db().viewer().contact_id()?).await;
         found.map(|row| row.map(Contact)).transpose()
+    }
+
+    /// Whether somebody else acts on behalf of the account; the history names both.
+    async fn on_behalf(&self, ctx: &Context<'_>) -> bool {
+        ctx.db().viewer().actor_id().is_some()
     }
 
     /// The permissions held in any scope.

@@ -4,13 +4,13 @@ use super::files::{
     ACCOUNTS, ADDRESSES, Account, Address, CATEGORIES, CONTACTS, Contact, GROUPS, Group, Named,
     ORGANIZATIONS, Organization, read,
 };
-use crate::access::{ADMINISTRATORS, Rows, SystemDb};
+use crate::access::{NewAccount, Rows, SystemDb};
 use crate::contacts::service::{Keys, keys};
 use crate::text::{search_key, sort_key};
 use entity::customer_group::Status;
 use entity::ids::{
     AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId,
-    RoleAssignmentId,
+    RoleAssignmentId, RoleId,
 };
 use entity::role_assignment::Scope;
 use entity::{
@@ -36,8 +36,15 @@ pub fn accounts() -> Result<Vec<Account>, Fault> {
     Ok(read(ACCOUNTS)?)
 }
 
+/// What the demo's accounts come with: their passwords, hashed, by login, and the roles that they are given, by name.
+#[derive(Debug, Default)]
+pub struct Sealed {
+    pub password_hashes: HashMap<String, String>,
+    pub roles: HashMap<String, RoleId>,
+}
+
 /// Everything that the demo starts with, beside what every directory is seeded with.
-pub fn rows(system: &SystemDb) -> Result<Rows, Fault> {
+pub fn rows(system: &SystemDb, sealed: &Sealed) -> Result<Rows, Fault> {
     let mut loader = Loader {
         system,
         rows: Rows::default(),
@@ -55,7 +62,7 @@ pub fn rows(system: &SystemDb) -> Result<Rows, Fault> {
     loader.organizations()?;
     loader.contacts()?;
     loader.addresses()?;
-    loader.accounts()?;
+    loader.accounts(sealed)?;
     Ok(loader.rows)
 }
 
@@ -278,35 +285,36 @@ impl Loader<'_> {
         Ok(())
     }
 
-    fn accounts(&mut self) -> Result<(), Fault> {
+    fn accounts(&mut self, sealed: &Sealed) -> Result<(), Fault> {
+        let clock = self.system.clock();
         for account in accounts()? {
             let contact = find(
                 "contact",
                 &self.contacts,
                 account.contact_external_id.as_deref(),
             )?;
-            let row = self
-                .system
-                .account_row(&account.login, account.email, contact);
-            let scope = match account.scope.as_deref() {
-                Some("GLOBAL") => Some(Scope::Global),
-                Some("SUBTREE") => Some(Scope::Subtree),
-                _ => None,
-            };
-            if let (Some(scope), Some("Administrators")) = (scope, account.role.as_deref()) {
+            let (row, held) = NewAccount {
+                password_hash: sealed.password_hashes.get(&account.login).cloned(),
+                login: account.login,
+                email: account.email,
+                contact,
+                ..NewAccount::default()
+            }
+            .rows(clock);
+            self.rows.role_assignments.extend(held);
+            if let Some(role) = find("role", &sealed.roles, account.role.as_deref())? {
+                let over = account.scope_organization_external_id.as_deref();
                 self.rows
                     .role_assignments
                     .push(role_assignment::ActiveModel {
-                        id: Set(RoleAssignmentId(self.system.clock().id())),
+                        id: Set(RoleAssignmentId(clock.id())),
                         account_id: row.id.clone(),
-                        role_id: Set(ADMINISTRATORS),
-                        scope: Set(scope),
-                        organization_id: Set(
-                            self.organization(account.scope_organization_external_id.as_deref())?
-                        ),
+                        role_id: Set(role),
+                        scope: Set(scope(account.scope.as_deref())?),
+                        organization_id: Set(self.organization(over)?),
                         valid_from: Set(None),
                         valid_until: Set(None),
-                        created_at: Set(self.system.clock().now()),
+                        created_at: Set(clock.now()),
                     });
             }
             self.rows.accounts.push(row);
@@ -316,6 +324,19 @@ impl Loader<'_> {
 
     fn organization(&self, external_id: Option<&str>) -> Result<Option<OrganizationId>, Fault> {
         find("organization", &self.organizations, external_id)
+    }
+}
+
+fn scope(name: Option<&str>) -> Result<Scope, Fault> {
+    match name {
+        Some("GLOBAL") => Ok(Scope::Global),
+        Some("SUBTREE") => Ok(Scope::Subtree),
+        Some("NODE") => Ok(Scope::Node),
+        Some("OWN") => Ok(Scope::Own),
+        other => Err(Fault::Missing(
+            "scope",
+            other.unwrap_or_default().to_owned(),
+        )),
     }
 }
 

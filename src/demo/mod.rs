@@ -5,16 +5,24 @@ mod files;
 
 use crate::access::SystemDb;
 use crate::error::Error;
+use crate::graphiql::{self, Tab};
+use crate::passwords::{Passwords as Hashing, Secret};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
+use rand::seq::IndexedRandom;
+use serde_json::json;
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 
 /// The setting that says that a database holds the demo.
 pub const LOADED: &str = "demo";
+/// The customer whose sign-in an example tries.
+const BUYER: &str = "buyer";
 /// How long a printed token is good for.
 const SESSION: TimeDelta = TimeDelta::days(30);
 
@@ -40,20 +48,51 @@ pub struct SignIn {
     pub token: String,
 }
 
+/// The passwords of the demo's accounts, by login: made when it is loaded, told once, and kept nowhere.
+pub type Passwords = HashMap<String, String>;
+
 /// Loads the demo's data into an empty directory; does nothing where it was loaded before, whatever has become of it since.
+/// Answers the passwords that were made on the way.
 ///
 /// # Errors
 /// When the database holds a directory that is not the demo.
-pub async fn load_once(system: &SystemDb) -> Result<(), Fault> {
+pub async fn load_once(system: &SystemDb, hashing: &Hashing) -> Result<Passwords, Fault> {
     if system.setting(LOADED).await?.is_some() {
-        return Ok(());
+        return Ok(Passwords::new());
     }
     if !system.is_empty().await? {
         return Err(Fault::NotTheDemo);
     }
-    let rows = data::rows(system)?;
+    let mut passwords = Passwords::new();
+    let mut sealed = data::Sealed::default();
+    for account in data::accounts()? {
+        let password = fresh_password();
+        let hash = hashing.hash(&Secret::new(password.clone())).await?;
+        sealed.password_hashes.insert(account.login.clone(), hash);
+        passwords.insert(account.login, password);
+        if let Some(role) = account.role
+            && let Some(id) = system.role_named(&role).await?
+        {
+            sealed.roles.insert(role, id);
+        }
+    }
+    let rows = data::rows(system, &sealed)?;
     system.fill(rows, (LOADED, "loaded")).await?;
-    Ok(())
+    Ok(passwords)
+}
+
+/// Easy to read out and to type, and beyond guessing: four groups of four letters and digits that do not look alike.
+fn fresh_password() -> String {
+    const LETTERS: &[char] = &[
+        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'j', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'u',
+        'v', 'w', 'x', 'y', 'z', '2', '3', '4', '5', '6', '7', '8', '9',
+    ];
+    let group = || -> String {
+        (0..4)
+            .filter_map(|_| LETTERS.choose(&mut rand::rng()))
+            .collect()
+    };
+    [group(), group(), group(), group()].join("-")
 }
 
 /// Opens a fresh session for each of the demo's accounts that is still there; those of earlier starts end.
@@ -76,8 +115,45 @@ pub async fn sign_ins(system: &SystemDb) -> Result<Vec<SignIn>, Fault> {
     Ok(sign_ins)
 }
 
+/// The examples of the page, with one that each sign-in sees in its own way.
+#[must_use]
+pub fn tabs(sign_ins: &[SignIn], passwords: &Passwords) -> Vec<Tab> {
+    let mut tabs = graphiql::demo_tabs();
+    // A buyer's sign-in, ready to run where the password is known.
+    if let Some(tab) = tabs.iter_mut().find(|tab| tab.name == "SignIn") {
+        let password = passwords.get(BUYER).map_or("", String::as_str);
+        let variables = json!({ "login": BUYER, "password": password });
+        tab.variables = Some(format!("{variables:#}").into());
+    }
+    tabs.extend(sign_ins.iter().map(|SignIn { login, token, .. }| {
+        let query = include_str!("../../web/tabs/AsSomebody.graphql");
+        let name = format!("As{}", camel_case(login));
+        Tab {
+            query: query
+                .replace("AsSOMEBODY", &name)
+                .replace("SOMEBODY", login)
+                .into(),
+            name: name.into(),
+            variables: None,
+            token: Some(token.clone()),
+        }
+    }));
+    tabs
+}
+
+/// `eu.manager` as `EuManager`.
+fn camel_case(login: &str) -> String {
+    login
+        .split('.')
+        .map(|part| {
+            let (first, rest) = part.split_at(part.len().min(1));
+            first.to_uppercase() + rest
+        })
+        .collect()
+}
+
 /// Prints where to look and who to be, one a line, for a person and for a script.
-pub fn greet(address: SocketAddr, sign_ins: &[SignIn]) {
+pub fn greet(address: SocketAddr, sign_ins: &[SignIn], passwords: &Passwords, spool: &Path) {
     println!("Guildhall demo: http://{address}/");
     println!("GraphQL:        http://{address}/graphql");
     for SignIn {
@@ -88,6 +164,17 @@ pub fn greet(address: SocketAddr, sign_ins: &[SignIn]) {
     {
         println!("sign-in: {login:<14} {token}  ({title})");
     }
+    for SignIn { login, .. } in sign_ins {
+        if let Some(password) = passwords.get(login) {
+            println!("password: {login:<13} {password}");
+        }
+    }
+    if passwords.is_empty() {
+        println!(
+            "The passwords were printed at the first start. To get new ones, ask for a reset."
+        );
+    }
+    println!("Letters go to the folder {}.", spool.display());
     println!(
         "Send a token as the header `Authorization: Bearer TOKEN`; the page above has the first one already."
     );

@@ -6,17 +6,16 @@ use crate::error::{Error, Result};
 use async_graphql::Context;
 use async_graphql::dataloader::Loader;
 use std::hash::Hash;
+use std::sync::OnceLock;
 
-/// One operation's door to the database and its loaders.
-pub struct RequestScope {
+/// One viewer's door to the database and their loaders.
+pub struct Scope {
     pub db: ScopedDb,
     pub loading: Loading,
 }
 
-impl RequestScope {
-    /// For one operation of the viewer in `db`.
-    #[must_use]
-    pub fn new(db: ScopedDb) -> Self {
+impl Scope {
+    fn new(db: ScopedDb) -> Self {
         Self {
             loading: Loading::new(db.clone()),
             db,
@@ -24,10 +23,35 @@ impl RequestScope {
     }
 }
 
+/// Who asks in one operation: whoever sent it, until somebody signs in by it.
+pub struct RequestScope {
+    sender: Scope,
+    signed_in: OnceLock<Scope>,
+}
+
+impl RequestScope {
+    /// For one operation of the viewer in `db`.
+    #[must_use]
+    pub fn new(db: ScopedDb) -> Self {
+        Self {
+            sender: Scope::new(db),
+            signed_in: OnceLock::new(),
+        }
+    }
+
+    fn current(&self) -> &Scope {
+        self.signed_in.get().unwrap_or(&self.sender)
+    }
+}
+
 /// Short words for resolvers.
 pub trait Ask {
-    /// The operation's scope.
-    fn scope(&self) -> &RequestScope;
+    /// The scope of whoever asks.
+    fn scope(&self) -> &Scope;
+
+    /// The rest of the operation is asked by the viewer in `db`, who has just signed in. An operation holds one sign-in at most, which the
+    /// guard sees to.
+    fn go_on_as(&self, db: ScopedDb);
 
     /// The door in.
     fn db(&self) -> &ScopedDb {
@@ -65,7 +89,12 @@ pub trait Ask {
 }
 
 impl Ask for Context<'_> {
-    fn scope(&self) -> &RequestScope {
-        self.data_unchecked::<RequestScope>()
+    fn scope(&self) -> &Scope {
+        self.data_unchecked::<RequestScope>().current()
+    }
+
+    fn go_on_as(&self, db: ScopedDb) {
+        let scope = self.data_unchecked::<RequestScope>();
+        let _ = scope.signed_in.set(Scope::new(db));
     }
 }

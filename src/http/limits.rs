@@ -48,6 +48,8 @@ pub struct Limits {
     pub introspection_types: u32,
     /// Fields at the root of an operation, fragments followed.
     pub root_fields: Tier,
+    /// Root fields that look at a password or a token, of which an operation may hold one: aliases shall buy no guesses.
+    pub credential_fields: &'static [&'static str],
     /// Aliases, fragments followed. An operation that introspects gets the anonymous figure.
     pub aliases: Tier,
     /// Operations in a document. Only one runs, but all are validated.
@@ -108,6 +110,7 @@ impl Default for Limits {
                 anonymous: 10,
                 signed_in: 50,
             },
+            credential_fields: &[],
             aliases: Tier {
                 anonymous: 15,
                 signed_in: 100,

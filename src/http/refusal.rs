@@ -32,6 +32,8 @@ pub enum Limit {
     IntrospectionTypes(u32),
     #[error("the query has more than {0} root fields")]
     RootFields(u32),
+    #[error("the query has more than {0} field that looks at a password or a token")]
+    Credentials(u32),
     #[error("the query has more than {0} aliases, fragments expanded")]
     Aliases(u32),
     #[error("the query has more than {0} fields, fragments expanded")]

@@ -1,6 +1,6 @@
 //! The demo: what a newcomer sees first.
 
-use crate::support::{Person, World};
+use crate::support::{Person, World, passwords};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use guildhall::access::{Database, SystemDb};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 async fn demo_world() -> (World, Vec<demo::SignIn>) {
     let world = World::empty().await;
-    demo::load_once(&world.system)
+    demo::load_once(&world.system, &passwords())
         .await
         .expect("the demo's data");
     let sign_ins = demo::sign_ins(&world.system)
@@ -107,7 +107,9 @@ async fn starting_again_keeps_what_was_changed_and_brings_nothing_back() {
     let admin = somebody(&sign_ins[0]);
     let rename = "mutation { customerGroupUpdate(input: { id: \"customerGroup:4\", name: \"Platinum\" }) { userErrors { code } } }";
     world.ask(&admin, rename, json!({})).await;
-    demo::load_once(&world.system).await.expect("nothing to do");
+    demo::load_once(&world.system, &passwords())
+        .await
+        .expect("nothing to do");
     world.system.migrate().await.expect("nothing to do");
     let again = demo::sign_ins(&world.system)
         .await
@@ -143,7 +145,7 @@ async fn the_demo_does_not_load_into_a_directory_of_somebody_else() {
         .create_account("somebody", None)
         .await
         .expect("an account");
-    assert!(demo::load_once(&system).await.is_err());
+    assert!(demo::load_once(&system, &passwords()).await.is_err());
 }
 
 #[tokio::test]
@@ -153,8 +155,8 @@ async fn every_example_of_the_page_runs() {
     for tab in graphiql::demo_tabs() {
         let variables: Value = tab
             .variables
-            .map_or(json!({}), |text| serde_json::from_str(text).expect("JSON"));
-        let data = world.ask(&admin, tab.query, variables).await;
+            .map_or(json!({}), |text| serde_json::from_str(&text).expect("JSON"));
+        let data = world.ask(&admin, &tab.query, variables).await;
         let fields = data.as_object().expect("an object").values();
         let codes: Vec<_> = fields
             .flat_map(|field| field["userErrors"].as_array().cloned().unwrap_or_default())

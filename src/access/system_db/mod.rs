@@ -1,21 +1,18 @@
 //! What happens before there is a viewer: tables, the first accounts, sessions, the demo, self-checks. Features cannot name it.
 
+mod accounts;
 mod check;
+mod outbox;
 
 pub use check::CheckReport;
+pub use outbox::Due;
 
-use crate::access::authenticate::token_hash;
 use crate::access::database::Database;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::text::sort_key;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
-use entity::ids::{AccountId, ContactId, RoleAssignmentId, RoleId, SessionId};
-use entity::{
-    account, organization, organization_closure, role, role_assignment, session, setting,
-};
+use entity::ids::{RoleAssignmentId, RoleId};
+use entity::{account, organization, organization_closure, role, role_assignment, setting};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Set,
@@ -150,50 +147,6 @@ impl SystemDb {
         Ok(tx.commit().await?)
     }
 
-    /// A new account, approved and active, without a password.
-    ///
-    /// # Errors
-    /// What the table refuses, such as a login that is taken.
-    pub async fn create_account(
-        &self,
-        login: &str,
-        contact: Option<ContactId>,
-    ) -> Result<AccountId> {
-        let row = self.account_row(login, None, contact);
-        let account = account::Entity::insert(row)
-            .exec_with_returning(self.db.writer())
-            .await?;
-        Ok(account.id)
-    }
-
-    /// The row of a new account, approved and active, without a password.
-    #[must_use]
-    pub fn account_row(
-        &self,
-        login: &str,
-        email: Option<String>,
-        contact: Option<ContactId>,
-    ) -> account::ActiveModel {
-        let now = self.clock.now();
-        account::ActiveModel {
-            id: Set(AccountId(self.clock.id())),
-            login: Set(login.to_owned()),
-            login_key: Set(sort_key(login)),
-            email: Set(email),
-            contact_id: Set(contact),
-            password_hash: Set(None),
-            approved: Set(true),
-            active: Set(true),
-            locked_until: Set(None),
-            failed_attempts: Set(0),
-            last_sign_in_at: Set(None),
-            comment: Set(None),
-            version: Set(1),
-            created_at: Set(now),
-            updated_at: Set(now),
-        }
-    }
-
     /// A role with these permissions. For setting up; at run time roles are changed through the API.
     ///
     /// # Errors
@@ -237,6 +190,22 @@ impl SystemDb {
         Ok(id)
     }
 
+    /// The role of this name.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn role_named(&self, name: &str) -> Result<Option<RoleId>> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "setting up happens before there is a viewer"
+        )]
+        let found = role::Entity::find()
+            .filter(role::Column::NameKey.eq(sort_key(name)))
+            .one(self.db.reader())
+            .await?;
+        Ok(found.map(|row| row.id))
+    }
+
     /// Gives a role to an account.
     ///
     /// # Errors
@@ -261,54 +230,6 @@ impl SystemDb {
     pub async fn revoke_role(&self, id: RoleAssignmentId) -> Result<()> {
         role_assignment::Entity::delete_many()
             .filter(role_assignment::Column::Id.eq(id))
-            .exec(self.db.writer())
-            .await?;
-        Ok(())
-    }
-
-    /// The account with this login.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn account_with_login(&self, login: &str) -> Result<Option<AccountId>> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "setting up happens before there is a viewer"
-        )]
-        let found = account::Entity::find()
-            .filter(account::Column::LoginKey.eq(sort_key(login)))
-            .one(self.db.reader())
-            .await?;
-        Ok(found.map(|row| row.id))
-    }
-
-    /// Opens a session and answers its token, which is stored nowhere. Good for `lasting` from now.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn open_session(&self, account: AccountId, lasting: TimeDelta) -> Result<String> {
-        let token = format!("gh_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()));
-        let now = self.clock.now();
-        let row = session::ActiveModel {
-            id: Set(SessionId(self.clock.id())),
-            account_id: Set(account),
-            token_hash: Set(token_hash(&token)),
-            created_at: Set(now),
-            expires_at: Set(now + lasting),
-        };
-        session::Entity::insert(row)
-            .exec_without_returning(self.db.writer())
-            .await?;
-        Ok(token)
-    }
-
-    /// Ends all sessions of an account.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn close_sessions(&self, account: AccountId) -> Result<()> {
-        session::Entity::delete_many()
-            .filter(session::Column::AccountId.eq(account))
             .exec(self.db.writer())
             .await?;
         Ok(())

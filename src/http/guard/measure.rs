@@ -23,6 +23,8 @@ pub(super) struct Measure {
     pub fields: u64,
     /// Fields that are not within another field.
     pub root_fields: u64,
+    /// Those among the root fields that look at a password or a token.
+    pub credentials: u64,
     /// `__schema` among the root fields.
     pub schemas: u64,
     /// `__type` among the root fields.
@@ -46,6 +48,7 @@ impl Measure {
             nesting: self.nesting.max(other.nesting),
             fields: self.fields.saturating_add(other.fields),
             root_fields: self.root_fields.saturating_add(other.root_fields),
+            credentials: self.credentials.saturating_add(other.credentials),
             schemas: self.schemas.saturating_add(other.schemas),
             types: self.types.saturating_add(other.types),
             lists: self.lists.max(other.lists),
@@ -168,6 +171,7 @@ impl<'a> Walk<'a> {
             nesting: below.nesting,
             fields: below.fields.saturating_add(1),
             root_fields: 1,
+            credentials: u64::from(self.limits.credential_fields.contains(&name)),
             schemas: u64::from(name == "__schema"),
             types: u64::from(name == "__type"),
             lists: below.lists.saturating_add(u64::from(is_list)),

@@ -36,6 +36,9 @@ pub use self::scan::scan;
 /// would follow fragments that no operation uses to any depth.
 const NESTING: u32 = 32;
 
+/// Root fields of [`Limits::credential_fields`] in one operation.
+const CREDENTIALS: u32 = 1;
+
 /// A document that may be executed, and what is known about it.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -123,6 +126,7 @@ fn check_operation(measure: &Measure, limits: &Limits, signed_in: bool) -> Resul
         limits.root_fields.of(signed_in),
         Limit::RootFields,
     )?;
+    at_most(measure.credentials, CREDENTIALS, Limit::Credentials)?;
     at_most(
         measure.schemas,
         limits.introspection_schemas,

@@ -7,4 +7,4 @@ pub mod world;
 
 pub use client::{code, user_errors};
 pub use postgres::Postgres;
-pub use world::{Engine, Person, World, each_engine};
+pub use world::{Engine, Person, World, each_engine, passwords};

@@ -6,13 +6,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::{AccountId, ContactId, OrganizationId, RoleAssignmentId, RoleId};
 use entity::role_assignment::{self, Scope};
 use guildhall::access::{ADMINISTRATORS, Database, Permission, SystemDb};
+use guildhall::accounts::service::{AccountSettings, RegistrationMode};
 use guildhall::app::{App, Settings};
 use guildhall::clock::Clock;
 use guildhall::config::Introspection;
 use guildhall::http::Limits;
+use guildhall::mail::{Links, Office, Spool};
+use guildhall::passwords::Passwords;
 use sea_orm::{ConnectionTrait, Set};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -31,8 +36,12 @@ pub struct World {
     pub db: Database,
     pub system: SystemDb,
     pub url: String,
+    pub clock: Clock,
+    pub settings: Settings,
+    pub office: Office,
     /// Holds every permission everywhere.
     pub admin: Person,
+    letters: TempDir,
     _folder: Option<TempDir>,
     _borrowed: Option<Borrowed>,
 }
@@ -133,9 +142,23 @@ impl World {
             max_depth: 32,
             introspection: Introspection::All,
             suggestions: false,
+            accounts: AccountSettings {
+                registration: RegistrationMode::Instant,
+                session: TimeDelta::hours(168),
+                neutral_answer: Duration::ZERO,
+            },
         };
         change(&mut settings);
-        let app = App::new(db.clone(), clock, settings);
+        let app = App::new(db.clone(), clock.clone(), passwords(), settings.clone());
+        let letters = tempfile::tempdir().expect("a folder");
+        let spool = Spool::new(letters.path(), "Guildhall <guildhall@example.com>");
+        let office = Office::new(
+            db.clone(),
+            clock.clone(),
+            Some(Arc::new(spool.expect("a spool"))),
+            Links::default(),
+            TimeDelta::minutes(60),
+        );
         let mut world = Self {
             engine,
             router: app.router(),
@@ -143,6 +166,10 @@ impl World {
             db,
             system,
             url,
+            clock,
+            settings,
+            office,
+            letters,
             admin: Person::anonymous(),
             _folder: folder,
             _borrowed: borrowed,
@@ -218,6 +245,26 @@ impl World {
         (self.db.statements() - before, done)
     }
 
+    /// Another server over the same database, with connections of its own.
+    pub async fn replica(&self) -> Router {
+        let db = Database::connect(&self.url).await.expect("a database");
+        App::new(db, self.clock.clone(), passwords(), self.settings.clone()).router()
+    }
+
+    /// Sends what is due, and answers all letters that ever went out, the oldest first.
+    pub async fn letters(&self) -> Vec<String> {
+        self.office.send_due().await.expect("the letters to go out");
+        let mut letters: Vec<_> = std::fs::read_dir(self.letters.path())
+            .expect("a folder")
+            .map(|file| file.expect("a file").path())
+            .collect();
+        letters.sort();
+        letters
+            .into_iter()
+            .map(|file| std::fs::read_to_string(file).expect("a letter"))
+            .collect()
+    }
+
     /// Runs SQL past the product: for what only a fault could do, and for looking at what is stored.
     pub async fn sql(&self, sql: &str) {
         let raw = sea_orm::Database::connect(&self.url)
@@ -242,6 +289,12 @@ impl World {
         raw.close().await.expect("an end");
         number
     }
+}
+
+/// One for all tests, as one is enough for a server.
+pub fn passwords() -> Passwords {
+    static PASSWORDS: LazyLock<Passwords> = LazyLock::new(|| Passwords::new(2));
+    PASSWORDS.clone()
 }
 
 /// The id behind a global id.

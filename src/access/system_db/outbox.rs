@@ -1,0 +1,254 @@
+//! The outbox from the other side: which letter is due, to whom it goes, and what became of it.
+//!
+//! A letter is taken by moving its time ahead, so that two servers never send one at the same time; when its server dies, it is due again
+//! after [`LEASE`]. The token that a letter carries is made only now, so that the database never holds it.
+
+use super::SystemDb;
+use crate::access::token::{Token, TokenKind};
+use crate::error::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::account_token::Purpose;
+use entity::ids::{AccountId, AccountTokenId, MailId};
+use entity::mail::Kind;
+use entity::{account, account_token, mail};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, Set, Statement, TransactionTrait,
+};
+
+/// How long whoever takes a letter has for sending it.
+const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// Letters of one kind that go to one address within an hour; more are dropped without a word.
+const PER_HOUR: u64 = 3;
+/// How long what was sent, or could not be, is kept.
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// How long a confirmation can be waited for.
+const CONFIRM_WITHIN: TimeDelta = TimeDelta::days(2);
+
+/// A letter that is due.
+#[derive(Debug)]
+pub struct Due {
+    pub id: MailId,
+    pub kind: Kind,
+    pub recipient: String,
+    pub login: String,
+    /// What it carries, and until when that is good.
+    pub token: Option<(Token, DateTime<Utc>)>,
+    /// How often sending was begun, this time included.
+    pub attempts: i32,
+}
+
+impl SystemDb {
+    /// Takes the next letter that is due. Letters that go to nobody are dropped on the way.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn next_letter(&self, reset_within: TimeDelta) -> Result<Option<Due>> {
+        while let Some(row) = self.take_letter().await? {
+            let id = row.id;
+            match self.addressed(row, reset_within).await? {
+                Some(due) => return Ok(Some(due)),
+                None => self.drop_letter(id).await?,
+            }
+        }
+        Ok(None)
+    }
+
+    async fn take_letter(&self) -> Result<Option<mail::Model>> {
+        let lock = match self.db.engine() {
+            DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+            _ => "",
+        };
+        let sql = format!(
+            "UPDATE mail SET attempts = attempts + 1, due_at = $1 WHERE id = (
+               SELECT id FROM mail WHERE sent_at IS NULL AND due_at <= $2 ORDER BY due_at, id LIMIT 1 {lock}
+             ) RETURNING *"
+        );
+        let now = self.clock.now();
+        let values = [(now + LEASE).into(), now.into()];
+        let taken = Statement::from_sql_and_values(self.db.engine(), sql, values);
+        match self.db.writer().query_one_raw(taken).await? {
+            Some(row) => Ok(Some(mail::Model::from_query_result(&row, "")?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Finds out to whom a letter goes, and makes its token. `None` when it goes to nobody.
+    async fn addressed(&self, row: mail::Model, reset_within: TimeDelta) -> Result<Option<Due>> {
+        let Some(account) = self.account_of(&row).await? else {
+            return Ok(None);
+        };
+        let recipient = row.recipient.clone().or_else(|| account.email.clone());
+        let Some(recipient) = recipient.filter(|_| account.active) else {
+            return Ok(None);
+        };
+        if self.has_enough(row.kind, &recipient).await? {
+            return Ok(None);
+        }
+        let within = match row.kind {
+            Kind::PasswordReset => Some((TokenKind::Reset, Purpose::Reset, reset_within)),
+            Kind::RegistrationConfirm if !account.awaits_confirmation => return Ok(None),
+            Kind::RegistrationConfirm => {
+                Some((TokenKind::Confirm, Purpose::Confirm, CONFIRM_WITHIN))
+            }
+            Kind::LoginTaken | Kind::PasswordChanged | Kind::SignInChanged => None,
+        };
+        let token = match within {
+            Some((kind, purpose, lasting)) => {
+                let until = self.clock.now() + lasting;
+                let token = Token::fresh(kind);
+                self.keep_token(
+                    account.id,
+                    purpose,
+                    &token,
+                    until,
+                    row.password_hash.clone(),
+                )
+                .await?;
+                Some((token, until))
+            }
+            None => None,
+        };
+        Ok(Some(Due {
+            id: row.id,
+            kind: row.kind,
+            recipient,
+            login: account.login,
+            token,
+            attempts: row.attempts,
+        }))
+    }
+
+    async fn account_of(&self, row: &mail::Model) -> Result<Option<account::Model>> {
+        let is_it = match (&row.account_id, &row.login_key) {
+            (Some(id), _) => account::Column::Id.eq(*id),
+            (None, Some(login_key)) => account::Column::LoginKey.eq(login_key),
+            (None, None) => return Ok(None),
+        };
+        #[expect(clippy::disallowed_methods, reason = "letters have no viewer")]
+        Ok(account::Entity::find()
+            .filter(is_it)
+            .one(self.db.reader())
+            .await?)
+    }
+
+    /// Whether an address got as many letters as anybody may cause. What an account is told of its own changes is not counted.
+    async fn has_enough(&self, kind: Kind, recipient: &str) -> Result<bool> {
+        if matches!(kind, Kind::PasswordChanged | Kind::SignInChanged) {
+            return Ok(false);
+        }
+        #[expect(clippy::disallowed_methods, reason = "letters have no viewer")]
+        let sent = mail::Entity::find()
+            .filter(mail::Column::Recipient.eq(recipient))
+            .filter(mail::Column::Kind.eq(kind))
+            .filter(mail::Column::SentAt.gt(self.clock.now() - TimeDelta::hours(1)))
+            .count(self.db.reader())
+            .await?;
+        Ok(sent >= PER_HOUR)
+    }
+
+    /// Keeps the hash of a token. The newest one to set a password is the only one that counts (T-71); of those that confirm a registration
+    /// each brings the password that was chosen with it.
+    async fn keep_token(
+        &self,
+        account: AccountId,
+        purpose: Purpose,
+        token: &Token,
+        until: DateTime<Utc>,
+        password_hash: Option<String>,
+    ) -> Result<()> {
+        let tx = self.db.writer().begin().await?;
+        if purpose == Purpose::Reset {
+            account_token::Entity::delete_many()
+                .filter(account_token::Column::AccountId.eq(account))
+                .filter(account_token::Column::Purpose.eq(purpose))
+                .exec(&tx)
+                .await?;
+        }
+        let row = account_token::ActiveModel {
+            id: Set(AccountTokenId(self.clock.id())),
+            account_id: Set(account),
+            purpose: Set(purpose),
+            token_hash: Set(token.hash()),
+            password_hash: Set(password_hash),
+            created_at: Set(self.clock.now()),
+            expires_at: Set(until),
+        };
+        account_token::Entity::insert(row)
+            .exec_without_returning(&tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A letter was sent, and never will be again.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn letter_sent(&self, due: &Due) -> Result<()> {
+        let row = mail::ActiveModel {
+            recipient: Set(Some(due.recipient.clone())),
+            login_key: Set(None),
+            password_hash: Set(None),
+            sent_at: Set(Some(self.clock.now())),
+            ..Default::default()
+        };
+        mail::Entity::update_many()
+            .set(row)
+            .filter(mail::Column::Id.eq(due.id))
+            .exec(self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// A letter could not be sent, and is due again at `at`.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn letter_waits(&self, id: MailId, at: DateTime<Utc>) -> Result<()> {
+        let row = mail::ActiveModel {
+            due_at: Set(at),
+            ..Default::default()
+        };
+        mail::Entity::update_many()
+            .set(row)
+            .filter(mail::Column::Id.eq(id))
+            .exec(self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// A letter is not sent at all.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn drop_letter(&self, id: MailId) -> Result<()> {
+        mail::Entity::delete_many()
+            .filter(mail::Column::Id.eq(id))
+            .exec(self.db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes what is over: letters of yesterday, tokens and sessions that mean nothing any more, budgets that count no more.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn tidy_up(&self) -> Result<()> {
+        let now = self.clock.now();
+        for (sql, before) in [
+            ("DELETE FROM mail WHERE created_at <= $1", now - KEPT),
+            ("DELETE FROM account_token WHERE expires_at <= $1", now),
+            ("DELETE FROM session WHERE expires_at <= $1", now),
+            (
+                "DELETE FROM sign_in_budget WHERE window_until <= $1 AND (locked_until IS NULL OR locked_until <= $1)
+                   AND (turn_until IS NULL OR turn_until <= $1)",
+                now,
+            ),
+        ] {
+            let statement =
+                Statement::from_sql_and_values(self.db.engine(), sql, [before.into()]);
+            self.db.writer().execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+}

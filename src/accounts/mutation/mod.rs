@@ -1,0 +1,30 @@
+//! Coming in, passwords, and looking after accounts: decoding what was asked and handing it over.
+
+pub mod manage;
+pub mod password;
+pub mod sign_in;
+
+/// The root fields that look at a password or at a token out of a mail. A document holds one of them at most, so that aliases buy no guesses.
+pub const CREDENTIAL_FIELDS: &[&str] = &[
+    "register",
+    "registrationConfirm",
+    "signIn",
+    "passwordChange",
+    "passwordResetRequest",
+    "passwordResetComplete",
+    "accountSetPassword",
+];
+
+/// What a payload says when a change was refused in words that a client can act on.
+///
+/// # Errors
+/// Everything but [`crate::error::Error::Invalid`].
+fn told<T: Default>(
+    done: crate::error::Result<T>,
+) -> crate::error::Result<(T, Vec<crate::error::UserError>)> {
+    match done {
+        Ok(done) => Ok((done, Vec::new())),
+        Err(crate::error::Error::Invalid(user_errors)) => Ok((T::default(), user_errors)),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,64 @@
+//! What letters say. Plain text, one language; whoever wants other words sends their own mail from the history's entries.
+
+use crate::access::Due;
+use chrono::{DateTime, Utc};
+use entity::mail::Kind;
+
+/// Where the tokens of letters are used: addresses of a storefront with `{token}` in them. Without one the letter holds the token itself.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    pub password_reset: Option<String>,
+    pub registration_confirm: Option<String>,
+}
+
+/// Subject and text of a letter.
+#[must_use]
+pub fn written(due: &Due, links: &Links) -> (&'static str, String) {
+    let (token, until) = due
+        .token
+        .as_ref()
+        .map_or(("", None), |(token, until)| (token.reveal(), Some(*until)));
+    let (subject, body) = match due.kind {
+        Kind::PasswordReset => (
+            "Set a new password",
+            format!(
+                "Somebody, you perhaps, asked to set a new password for this account.\n\n{}\n\nIf it was not you, do nothing: your password stays as it is.",
+                way(links.password_reset.as_deref(), token, until)
+            ),
+        ),
+        Kind::RegistrationConfirm => (
+            "Confirm your registration",
+            format!(
+                "Somebody, you perhaps, registered with this address and chose a password.\n\n{}\n\nIf it was not you, do nothing: nobody can sign in until this is confirmed.",
+                way(links.registration_confirm.as_deref(), token, until)
+            ),
+        ),
+        Kind::LoginTaken => (
+            "You are registered already",
+            "Somebody, you perhaps, tried to register with this address. There is an account with it already: sign in, or ask to set a new password.\n\nIf it was not you, do nothing.".to_owned(),
+        ),
+        Kind::PasswordChanged => (
+            "Your password was changed",
+            "The password of this account was changed, and everybody who was signed in with the old one is signed out.\n\nIf it was not you, ask to set a new password, and tell whoever runs the shop.".to_owned(),
+        ),
+        Kind::SignInChanged => (
+            "Your sign-in was changed",
+            "The login or the e-mail address of this account was changed, and everybody who was signed in is signed out.\n\nIf you did not expect this, tell whoever runs the shop.".to_owned(),
+        ),
+    };
+    (subject, format!("{body}\n\nAccount: {}\n", due.login))
+}
+
+fn way(link: Option<&str>, token: &str, until: Option<DateTime<Utc>>) -> String {
+    let how = match link {
+        Some(link) => format!("Open this address:\n\n{}", link.replace("{token}", token)),
+        None => format!("This is the token for it:\n\n{token}"),
+    };
+    match until {
+        Some(until) => format!(
+            "{how}\n\nIt is good once, until {} UTC.",
+            until.format("%Y-%m-%d %H:%M")
+        ),
+        None => how,
+    }
+}

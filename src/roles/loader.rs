@@ -1,0 +1,94 @@
+//! Batches of roles, of what they hold, and of who holds them.
+
+use crate::access::{Granted, PermissionSet};
+use crate::error::{Error, Result};
+use crate::graphql::loading::Batches;
+use async_graphql::dataloader::Loader;
+use entity::ids::{AccountId, RoleAssignmentId, RoleId};
+use entity::{role, role_assignment};
+use std::collections::HashMap;
+
+/// A role on the edge of an assignment that the viewer may see.
+impl Loader<RoleId> for Batches {
+    type Value = Granted<role::Entity>;
+    type Error = Error;
+
+    async fn load(&self, ids: &[RoleId]) -> Result<HashMap<RoleId, Self::Value>> {
+        self.0.roles_on_edges(ids).await
+    }
+}
+
+/// A role asked for by its id: only with ROLE_VIEW (T-198).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoleById(pub RoleId);
+
+impl Loader<RoleById> for Batches {
+    type Value = Granted<role::Entity>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[RoleById]) -> Result<HashMap<RoleById, Self::Value>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.0.by_ids::<role::Entity>(&ids).await?;
+        Ok(found
+            .into_iter()
+            .map(|(id, row)| (RoleById(id), row))
+            .collect())
+    }
+}
+
+/// What a role holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PermissionsOf(pub RoleId);
+
+impl Loader<PermissionsOf> for Batches {
+    type Value = PermissionSet;
+    type Error = Error;
+
+    async fn load(&self, keys: &[PermissionsOf]) -> Result<HashMap<PermissionsOf, PermissionSet>> {
+        let roles: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let found = self.0.permissions_of_roles(&roles).await?;
+        Ok(found
+            .into_iter()
+            .map(|(role, held)| (PermissionsOf(role), held))
+            .collect())
+    }
+}
+
+/// A role assignment by its id.
+impl Loader<RoleAssignmentId> for Batches {
+    type Value = Granted<role_assignment::Entity>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        ids: &[RoleAssignmentId],
+    ) -> Result<HashMap<RoleAssignmentId, Self::Value>> {
+        self.0.by_ids::<role_assignment::Entity>(ids).await
+    }
+}
+
+/// The assignments of an account: the oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AssignmentsOf(pub AccountId);
+
+impl Loader<AssignmentsOf> for Batches {
+    type Value = Vec<Granted<role_assignment::Entity>>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[AssignmentsOf]) -> Result<HashMap<AssignmentsOf, Self::Value>> {
+        let accounts: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let of_them = self
+            .0
+            .is_one_of(role_assignment::Column::AccountId, &accounts);
+        let mut rows = self.0.all::<role_assignment::Entity>(of_them).await?;
+        rows.sort_by_key(|row| (row.created_at, row.role_id, row.id));
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for row in rows {
+            found
+                .entry(AssignmentsOf(row.account_id))
+                .or_default()
+                .push(row);
+        }
+        Ok(found)
+    }
+}
