@@ -1,5 +1,9 @@
 //! The command line and the `GUILDHALL_*` variables: one typed struct, all faults reported at once.
 
+mod mail;
+
+pub use mail::{MailOptions, is_this_machine};
+
 use crate::accounts::service::RegistrationMode;
 use crate::http::{Limits, Tier};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -123,36 +127,6 @@ pub struct AccountOptions {
     pub reset_minutes: u32,
 }
 
-/// How letters go out.
-#[derive(Clone, Debug, Args)]
-pub struct MailOptions {
-    /// smtp://USER:PASSWORD@HOST:PORT?tls=required or smtps://...; letters are sent there
-    #[arg(
-        long,
-        global = true,
-        env = "GUILDHALL_SMTP_URL",
-        hide_env_values = true
-    )]
-    pub smtp_url: Option<String>,
-    /// A folder that letters are written to instead, as .eml files [default: guildhall-mail in the demo]
-    #[arg(long, global = true, env = "GUILDHALL_MAIL_SPOOL")]
-    pub mail_spool: Option<PathBuf>,
-    /// Who letters come from
-    #[arg(
-        long,
-        global = true,
-        env = "GUILDHALL_MAIL_FROM",
-        default_value = "Guildhall <guildhall@localhost>"
-    )]
-    pub mail_from: String,
-    /// The storefront's address for setting a new password, with {token} in it
-    #[arg(long, global = true, env = "GUILDHALL_PASSWORD_RESET_URL")]
-    pub password_reset_url: Option<String>,
-    /// The storefront's address for confirming a registration, with {token} in it
-    #[arg(long, global = true, env = "GUILDHALL_REGISTRATION_CONFIRM_URL")]
-    pub registration_confirm_url: Option<String>,
-}
-
 impl AccountOptions {
     fn faults(&self) -> impl Iterator<Item = String> {
         let hours = (1..=8_760).contains(&self.session_hours);
@@ -163,28 +137,6 @@ impl AccountOptions {
         ]
         .into_iter()
         .flatten()
-    }
-}
-
-impl MailOptions {
-    fn faults(&self) -> impl Iterator<Item = String> {
-        let both = self.smtp_url.is_some() && self.mail_spool.is_some();
-        let both = both
-            .then(|| "GUILDHALL_SMTP_URL and GUILDHALL_MAIL_SPOOL: give one of them".to_owned());
-        let links = [
-            ("GUILDHALL_PASSWORD_RESET_URL", &self.password_reset_url),
-            (
-                "GUILDHALL_REGISTRATION_CONFIRM_URL",
-                &self.registration_confirm_url,
-            ),
-        ];
-        let links = links.into_iter().filter_map(|(name, link)| {
-            let link = link.as_deref()?;
-            let good = link.contains("{token}")
-                && (link.starts_with("https://") || link.starts_with("http://"));
-            (!good).then(|| format!("{name} must be an http(s) address with {{token}} in it"))
-        });
-        both.into_iter().chain(links)
     }
 }
 

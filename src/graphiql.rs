@@ -38,6 +38,8 @@ pub struct Tab {
     pub query: Cow<'static, str>,
     /// A JSON object.
     pub variables: Option<Cow<'static, str>>,
+    /// Whether the variables are secret, or others after each start: then the browser does not keep them.
+    pub fleeting: bool,
     /// Sent instead of the page's token: who this one is for.
     pub token: Option<String>,
 }
@@ -51,6 +53,7 @@ pub fn demo_tabs() -> Vec<Tab> {
                 name: Cow::Borrowed($name),
                 query: Cow::Borrowed(include_str!(concat!("../web/tabs/", $name, ".graphql"))),
                 variables: None,
+                fleeting: false,
                 token: None,
             }
         };
@@ -71,12 +74,15 @@ pub fn demo_tabs() -> Vec<Tab> {
         tab!("SearchContacts" with variables),
         tab!("PlaceInTree" with variables),
         tab!("CustomerGroups"),
-        tab!("WhoAmI"),
-        tab!("WhyMayThey"),
-        tab!("SignIn"),
-        tab!("ForgotPassword"),
         tab!("TryRename" with variables),
         tab!("CreateContact" with variables),
+        tab!("RolesAndAccounts"),
+        tab!("WhyMayThey"),
+        tab!("ActOnBehalf"),
+        tab!("WhoAmI"),
+        tab!("SignIn"),
+        tab!("ForgotPassword"),
+        tab!("SetNewPassword" with variables),
     ]
 }
 
@@ -201,8 +207,9 @@ fn config(page: &Page) -> String {
                  name,
                  query,
                  variables,
+                 fleeting,
                  token,
-             }| json!({ "name": name, "query": query, "variables": variables, "token": token }),
+             }| json!({ "name": name, "query": query, "variables": variables, "fleeting": fleeting, "token": token }),
         )
         .collect();
     json!({ "endpoint": page.endpoint, "token": page.token, "tabs": tabs })

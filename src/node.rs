@@ -97,7 +97,7 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         role::Entity::KIND => ctx
             .load(RoleById(decode::<role::Entity>(id)?))
             .await?
-            .map(|row| Node::from(Role(row))),
+            .map(|row| Node::from(Role::from(row))),
         role_assignment::Entity::KIND => ctx
             .load(decode::<role_assignment::Entity>(id)?)
             .await?

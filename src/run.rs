@@ -19,6 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Why a command came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,8 @@ pub enum Fault {
 /// Workers get a larger stack than they need: a second line behind the guard's limits on nesting.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 const DEMO_DATABASE: &str = "sqlite:guildhall.db";
+/// How long a letter that is on its way is waited for at the end: as long as a sender may take.
+const LAST_LETTER: Duration = Duration::from_secs(35);
 const DEMO_SPOOL: &str = "guildhall-mail";
 /// When a registration that tells nothing is answered: later than a hash and a few statements take on a busy machine.
 const NEUTRAL_ANSWER: Duration = Duration::from_millis(400);
@@ -58,6 +63,8 @@ pub fn runtime() -> Result<Runtime, Fault> {
 /// # Errors
 /// When the file holds something else than the demo, or the address is taken.
 pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> {
+    // First of all: passwords that are made and then not printed would be lost.
+    let listener = listen(options.bind).await?;
     let clock = Clock::system();
     let db = Database::connect(options.database_url.as_deref().unwrap_or(DEMO_DATABASE)).await?;
     let system = SystemDb::new(db.clone(), clock.clone());
@@ -84,15 +91,15 @@ pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> 
         endpoint: "/graphql",
         token: sign_ins.first().map(|sign_in| sign_in.token.clone()),
         tabs: demo::tabs(&sign_ins, &passwords),
-        notice: "demo data · signed in as administrator".to_owned(),
+        notice: "demo data · signed in as administrator, in the tabs As… as somebody else"
+            .to_owned(),
     };
     let router = demo::for_this_machine_only(app.router().merge(graphiql::routes(page)));
-    let listener = listen(options.bind).await?;
     let spool = mail.mail_spool.unwrap_or_default();
     demo::greet(listener.local_addr()?, &sign_ins, &passwords, &spool);
-    let letters = tokio::spawn(office);
+    let letters = Letters::begin(office);
     http::serve(listener, router, app.limits(), stop()).await?;
-    letters.abort();
+    letters.finish().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -126,13 +133,18 @@ pub async fn serve(options: &Options, limits: Limits) -> Result<ExitCode, Fault>
             "there is no way out for letters: set GUILDHALL_SMTP_URL or GUILDHALL_MAIL_SPOOL, or nobody can confirm a registration or reset a password"
         );
     }
+    if options.mail.is_in_clear() {
+        tracing::warn!(
+            "letters, and the tokens in them, go to another machine unencrypted: use smtps:// or ?tls=required in GUILDHALL_SMTP_URL"
+        );
+    }
     let office = office(options, &options.mail, sender, &db, &clock);
     let app = App::new(db, clock, hashing(), settings);
     let listener = listen(options.bind).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    let letters = tokio::spawn(office);
+    let letters = Letters::begin(office);
     http::serve(listener, app.router(), app.limits(), stop()).await?;
-    letters.abort();
+    letters.finish().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -224,7 +236,12 @@ fn said(error: Error) -> Fault {
 
 fn read_password(admin: &AdminCreate) -> Result<String, Fault> {
     let text = match &admin.password_file {
-        Some(file) => std::fs::read_to_string(file)?,
+        Some(file) => std::fs::read_to_string(file).map_err(|fault| {
+            Fault::Refused(format!(
+                "the password cannot be read from {}: {fault}",
+                file.display()
+            ))
+        })?,
         None if std::io::stdin().is_terminal() => {
             rpassword::prompt_password(format!("Password for {}: ", admin.login))?
         }
@@ -262,20 +279,45 @@ fn sender(mail: &MailOptions) -> Result<Option<Arc<dyn Sender>>, Fault> {
     made.map_err(Fault::Refused)
 }
 
-/// The office that sends the letters, for as long as the server runs.
+/// The office that sends the letters.
 fn office(
     options: &Options,
     mail: &MailOptions,
     sender: Option<Arc<dyn Sender>>,
     db: &Database,
     clock: &Clock,
-) -> impl Future<Output = ()> + Send + 'static {
+) -> Office {
     let links = Links {
         password_reset: mail.password_reset_url.clone(),
         registration_confirm: mail.registration_confirm_url.clone(),
     };
     let reset_within = TimeDelta::minutes(options.accounts.reset_minutes.into());
-    Office::new(db.clone(), clock.clone(), sender, links, reset_within).run(db.clone())
+    Office::new(db.clone(), clock.clone(), sender, links, reset_within)
+}
+
+/// The sending of letters beside a running server.
+struct Letters {
+    closing: watch::Sender<bool>,
+    office: JoinHandle<()>,
+}
+
+impl Letters {
+    fn begin(office: Office) -> Self {
+        let (closing, closed) = watch::channel(false);
+        Self {
+            closing,
+            office: tokio::spawn(office.run(closed)),
+        }
+    }
+
+    /// Waits for the letter that is on its way: cut off, it would go out once more.
+    async fn finish(self) {
+        // Nobody listens any more when the office has closed by itself.
+        let _ = self.closing.send(true);
+        if timeout(LAST_LETTER, self.office).await.is_err() {
+            tracing::warn!("a letter was given up that may have gone out");
+        }
+    }
 }
 
 async fn open(options: &Options) -> Result<(SystemDb, Database, Clock), Fault> {

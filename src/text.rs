@@ -51,7 +51,8 @@ pub fn unique_key(text: &str) -> String {
 /// What a login is known by, whether it could be one or not: without regard to case, form and outer blanks (T-65).
 #[must_use]
 pub fn login_key(login: &str) -> String {
-    unique_key(login.trim())
+    // No login has a NUL, and PostgreSQL does not even take one to look for.
+    unique_key(&login.trim().replace('\0', "\u{FFFD}"))
 }
 
 /// The sort key of an optional text; nothing sorts first, as the empty text, because the engines disagree about null.

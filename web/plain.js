@@ -7,6 +7,12 @@
     document.getElementById(id),
   );
 
+  /** The sign-in that the operation is sent with: that of its example, else that of the page. */
+  function bearer() {
+    const name = /^\s*(?:query|mutation)\s+(\w+)/m.exec(query.value)?.[1];
+    return tabs.find((tab) => tab.name === name)?.token ?? token;
+  }
+
   function show(tab) {
     query.value = tab?.query ?? "";
     variables.value = tab?.variables ?? "";
@@ -22,7 +28,7 @@
       }
     }
     const headers = { accept: "application/json", "content-type": "application/json" };
-    if (token) headers.authorization = `Bearer ${token}`;
+    if (bearer()) headers.authorization = `Bearer ${bearer()}`;
     let response;
     try {
       response = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(body) });

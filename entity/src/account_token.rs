@@ -27,6 +27,8 @@ pub struct Model {
     pub token_hash: String,
     /// The password chosen by the registration that this token confirms, hashed.
     pub password_hash: Option<String>,
+    /// What else that registration said.
+    pub registration: Option<Json>,
     pub created_at: DateTimeUtc,
     /// Exclusive.
     pub expires_at: DateTimeUtc,

@@ -38,6 +38,8 @@ pub struct Model {
     pub recipient: Option<String>,
     /// The password chosen by the registration to be confirmed, hashed.
     pub password_hash: Option<String>,
+    /// What else that registration said.
+    pub registration: Option<Json>,
     /// How often sending was begun.
     pub attempts: i32,
     pub created_at: DateTimeUtc,

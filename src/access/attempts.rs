@@ -15,9 +15,9 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Wrong passwords within [`WINDOW`] after which a login is locked (T-70).
+/// Wrong passwords after which a login is locked, each within [`WINDOW`] of the one before (T-70).
 pub const BUDGET: i32 = 10;
-/// How long wrong passwords count.
+/// How long wrong passwords count, from the last one on: so nobody gets a second budget by waiting for the end of a first one's time.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// How long a login stays locked. Nobody can lock an account for good, and a password reset unlocks it.
 pub const LOCKED_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -93,9 +93,7 @@ impl ScopedDb {
                failures = CASE WHEN sign_in_budget.locked_until > $4 THEN sign_in_budget.failures
                                WHEN sign_in_budget.locked_until IS NOT NULL OR sign_in_budget.window_until <= $4 THEN 1
                                ELSE sign_in_budget.failures + 1 END,
-               window_until = CASE WHEN sign_in_budget.locked_until > $4 THEN sign_in_budget.window_until
-                               WHEN sign_in_budget.locked_until IS NOT NULL OR sign_in_budget.window_until <= $4 THEN $2
-                               ELSE sign_in_budget.window_until END,
+               window_until = CASE WHEN sign_in_budget.locked_until > $4 THEN sign_in_budget.window_until ELSE $2 END,
                locked_until = CASE WHEN sign_in_budget.locked_until > $4 THEN sign_in_budget.locked_until END,
                turn_until = $3
              WHERE sign_in_budget.turn_until IS NULL OR sign_in_budget.turn_until <= $4

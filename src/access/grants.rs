@@ -11,9 +11,9 @@ use super::{ADMINISTRATORS, Permission, PermissionSet};
 use crate::error::{Code, Error, Result};
 use entity::ids::{AccountId, OrganizationId, RoleId};
 use entity::role_assignment::{self, Scope as Stored};
-use entity::{account, contact, organization_closure as closure, role_permission};
-use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use entity::{account, contact, organization_closure as closure, role, role_permission};
+use sea_orm::sea_query::{ExprTrait, LockType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend};
 
 /// The first permission among `wanted` that `giver` does not hold over all of its scope, for as long.
 pub(super) async fn lacking_of(
@@ -136,6 +136,10 @@ impl WriteTx {
         account: AccountId,
         field: &str,
     ) -> Result<()> {
+        // Oneself one is already, also with what is yet to begin.
+        if self.viewer().account_id() == Some(account) {
+            return Ok(());
+        }
         let held = self.held_by(account).await?;
         self.require_to_give(&held, field).await
     }
@@ -150,11 +154,11 @@ impl WriteTx {
         account: AccountId,
         field: &str,
     ) -> Result<()> {
+        // Only for now: it is looked at again with every request.
         let which = Assigned::to(account)
-            .add(Assigned::not_over_at(self.now()))
+            .add(Assigned::counting_at(self.now()))
             .add(role_assignment::Column::Scope.ne(Stored::Own));
         let rows = self.connection().query_all(&assignments(which)).await?;
-        // Only for now: it is looked at again with every request.
         let now = Some(self.now());
         let held = grants_of(&rows)?;
         let for_now = held.into_iter().map(|grant| Grant {
@@ -226,6 +230,14 @@ impl WriteTx {
         let gained = Assigned::not_over_at(self.now())
             .add(role_assignment::Column::Scope.eq(Stored::Own))
             .add(role_assignment::Column::AccountId.in_subquery(accounts));
+        // Kept as they are: who adds to one at the same time would ask for the right at the old place only.
+        let roles = Query::select()
+            .column(role_assignment::Column::RoleId.as_column_ref())
+            .from(role_assignment::Entity)
+            .cond_where(gained.clone())
+            .take();
+        self.decided_by::<role::Entity>(role::Column::Id.in_subquery(roles))
+            .await?;
         let gained = self.given_by(gained, Scope::Node(organization)).await?;
         self.require_to_give(&[gained], field).await
     }
@@ -247,7 +259,8 @@ impl WriteTx {
         Ok(held.collect())
     }
 
-    /// The organization of an account's contact.
+    /// The organization of an account's contact, which stays there until the end of the transaction: what counts in it would else be
+    /// given in another one.
     ///
     /// # Errors
     /// Faults of the database only.
@@ -255,7 +268,7 @@ impl WriteTx {
         &mut self,
         account: AccountId,
     ) -> Result<Option<OrganizationId>> {
-        let statement = Query::select()
+        let mut statement = Query::select()
             .column(contact::Column::OrganizationId.as_column_ref())
             .from(contact::Entity)
             .inner_join(
@@ -266,6 +279,9 @@ impl WriteTx {
             )
             .cond_where(account::Column::Id.eq(account))
             .take();
+        if self.engine() == DbBackend::Postgres {
+            statement.lock_with_tables(LockType::Share, [contact::Entity]);
+        }
         match self.connection().query_one(&statement).await? {
             Some(row) => Ok(row.try_get_by_index(0)?),
             None => Ok(None),

@@ -1,6 +1,7 @@
 //! Somebody must be left who may administer the directory (LAST_HOLDER).
 //!
-//! A holder is an account that has the role Administrators with GLOBAL scope now and that can be used: approved, active and not locked (T-193).
+//! A holder is an account that has the role Administrators with GLOBAL scope now and that can be used: approved and active, and who is to be
+//! relied on is not locked either (T-193).
 
 use super::ADMINISTRATORS;
 use super::write_tx::WriteTx;
@@ -18,11 +19,11 @@ pub enum Leaving {
     Assignment(RoleAssignmentId),
 }
 
-/// Holders now, with their account, assignment and end.
+/// Who holds Administrators everywhere now, by an account in use.
 const HOLDERS: &str = "SELECT 1 FROM role_assignment AS held JOIN account ON account.id = held.account_id
      WHERE held.role_id = $1 AND held.scope = 'GLOBAL'
        AND (held.valid_from IS NULL OR held.valid_from <= $2) AND (held.valid_until IS NULL OR held.valid_until > $2)
-       AND account.approved AND account.active AND (account.locked_until IS NULL OR account.locked_until <= $2)";
+       AND account.approved AND account.active";
 
 impl WriteTx {
     /// Lets a holder go, if another one stays for at least as long. Whoever lets one go takes turns: two administrators who remove each
@@ -37,11 +38,12 @@ impl WriteTx {
             Leaving::Account(account) => ("account_id", account.into()),
             Leaving::Assignment(assignment) => ("id", assignment.into()),
         };
-        // One that leaves, and nobody who stays for as long.
+        // One that leaves, and nobody who stays for as long. Strangers can lock an account, so a lock makes nobody worth less who leaves,
+        // and nobody is relied on who is locked.
         let sql = format!(
             "SELECT 1 FROM role_assignment AS going WHERE going.{column} = $3
                AND EXISTS ({HOLDERS} AND held.id = going.id)
-               AND NOT EXISTS ({HOLDERS} AND held.{column} <> $3
+               AND NOT EXISTS ({HOLDERS} AND held.{column} <> $3 AND (account.locked_until IS NULL OR account.locked_until <= $2)
                  AND (held.valid_until IS NULL OR held.valid_until >= going.valid_until)) LIMIT 1"
         );
         let values: [Value; 3] = [ADMINISTRATORS.into(), self.now().into(), id];

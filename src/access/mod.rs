@@ -56,7 +56,7 @@ pub use outbox::Note;
 pub use permission::{Permission, PermissionSet};
 pub use place::Place;
 pub use scoped_db::ScopedDb;
-pub use sessions::SignIn;
+pub use sessions::{SignIn, Taken};
 pub use system_db::{CheckReport, Due, Rows, SystemDb};
 pub use system_roles::{ADMINISTRATORS, EVERYONE, HELD_BY_EVERY_ACCOUNT, REGISTERED};
 pub use token::{Token, TokenKind, token_hash};

@@ -15,7 +15,9 @@ pub struct Note {
     pub account: Option<AccountId>,
     /// Where it goes; `None` for the address that the account has when it goes out.
     pub recipient: Option<String>,
+    /// The registration to be confirmed: its password, hashed, and what else it said.
     pub password_hash: Option<String>,
+    pub registration: Option<serde_json::Value>,
 }
 
 impl Note {
@@ -28,6 +30,7 @@ impl Note {
             account: Some(account),
             recipient: None,
             password_hash: None,
+            registration: None,
         }
     }
 }
@@ -45,6 +48,7 @@ impl WriteTx {
             account_id: Set(note.account),
             recipient: Set(note.recipient),
             password_hash: Set(note.password_hash),
+            registration: Set(note.registration),
             attempts: Set(0),
             created_at: Set(self.now()),
             due_at: Set(self.now()),

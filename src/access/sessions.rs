@@ -95,6 +95,15 @@ impl ScopedDb {
     }
 }
 
+/// What a token out of a mail stood for.
+#[derive(Debug)]
+pub struct Taken {
+    pub account: AccountId,
+    /// The registration that it confirms: its password, hashed, and what else it said.
+    pub password_hash: Option<String>,
+    pub registration: Option<serde_json::Value>,
+}
+
 impl SignIn {
     fn of(row: &account::Model) -> Self {
         Self {
@@ -190,17 +199,13 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Uses up a token out of a mail: its account, and the password that came with it. `None` for one that is over, used or replaced; of
+    /// Uses up a token out of a mail. `None` for one that is over, used or replaced; of
     /// two at the same time one gets it. All other tokens of the account mean nothing afterwards.
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn take_token(
-        &mut self,
-        token: &Token,
-        purpose: Purpose,
-    ) -> Result<Option<(AccountId, Option<String>)>> {
-        let sql = "DELETE FROM account_token WHERE token_hash = $1 AND expires_at > $2 AND purpose = $3 RETURNING account_id, password_hash";
+    pub async fn take_token(&mut self, token: &Token, purpose: Purpose) -> Result<Option<Taken>> {
+        let sql = "DELETE FROM account_token WHERE token_hash = $1 AND expires_at > $2 AND purpose = $3 RETURNING account_id, password_hash, registration";
         let purpose = sea_orm::ActiveEnum::to_value(&purpose);
         let values = [
             token_hash(token.reveal()).into(),
@@ -212,9 +217,13 @@ impl WriteTx {
             return Ok(None);
         };
         let account: AccountId = row.try_get_by_index(0)?;
-        let password_hash = row.try_get_by_index(1)?;
+        let (password_hash, registration) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
         self.void_tokens(account).await?;
-        Ok(Some((account, password_hash)))
+        Ok(Some(Taken {
+            account,
+            password_hash,
+            registration,
+        }))
     }
 
     /// Makes all tokens that were mailed to an account mean nothing, as any change of what it signs in with does.

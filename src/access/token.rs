@@ -59,10 +59,10 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Nothing of it gets into what is kept of an input.
+/// What is kept of an input tells it from another token, and holds nothing of it.
 impl Serialize for Token {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_unit()
+        self.hash().serialize(serializer)
     }
 }
 

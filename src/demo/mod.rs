@@ -4,8 +4,10 @@ mod data;
 mod files;
 
 use crate::access::SystemDb;
+use crate::config::is_this_machine;
 use crate::error::Error;
 use crate::graphiql::{self, Tab};
+use crate::graphql::global_id;
 use crate::passwords::{Passwords as Hashing, Secret};
 use axum::Router;
 use axum::extract::Request;
@@ -13,16 +15,20 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
+use entity::account;
+use entity::ids::AccountId;
 use rand::seq::IndexedRandom;
 use serde_json::json;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 
 /// The setting that says that a database holds the demo.
 pub const LOADED: &str = "demo";
-/// The customer whose sign-in an example tries.
+/// The customer whose sign-in an example tries, and on whose behalf another one acts.
 const BUYER: &str = "buyer";
+/// Whose rights an example explains.
+const MANAGER: &str = "eu.manager";
 /// How long a printed token is good for.
 const SESSION: TimeDelta = TimeDelta::days(30);
 
@@ -42,6 +48,7 @@ pub enum Fault {
 /// Somebody to sign in as.
 #[derive(Clone, Debug)]
 pub struct SignIn {
+    pub account: AccountId,
     pub login: String,
     /// What this one may see and do, for a person.
     pub title: String,
@@ -106,6 +113,7 @@ pub async fn sign_ins(system: &SystemDb) -> Result<Vec<SignIn>, Fault> {
             system.close_sessions(id).await?;
             let token = system.open_session(id, SESSION).await?;
             sign_ins.push(SignIn {
+                account: id,
                 login: account.login,
                 title: account.title,
                 token,
@@ -115,30 +123,61 @@ pub async fn sign_ins(system: &SystemDb) -> Result<Vec<SignIn>, Fault> {
     Ok(sign_ins)
 }
 
-/// The examples of the page, with one that each sign-in sees in its own way.
+/// The examples of the page, those about somebody with who that is, and one for each sign-in, which sees it in its own way.
 #[must_use]
 pub fn tabs(sign_ins: &[SignIn], passwords: &Passwords) -> Vec<Tab> {
     let mut tabs = graphiql::demo_tabs();
-    // A buyer's sign-in, ready to run where the password is known.
-    if let Some(tab) = tabs.iter_mut().find(|tab| tab.name == "SignIn") {
-        let password = passwords.get(BUYER).map_or("", String::as_str);
-        let variables = json!({ "login": BUYER, "password": password });
-        tab.variables = Some(format!("{variables:#}").into());
+    for tab in &mut tabs {
+        let made = match &*tab.name {
+            "SetNewPassword" => {
+                tab.fleeting = true;
+                None
+            }
+            "SignIn" => {
+                let password = passwords.get(BUYER).map_or("", String::as_str);
+                Some(json!({ "login": BUYER, "password": password }))
+            }
+            "WhyMayThey" => id_of(sign_ins, MANAGER)
+                .map(|id| json!({ "accountId": id, "organizationId": null })),
+            "ActOnBehalf" => id_of(sign_ins, BUYER).map(|id| json!({ "accountId": id })),
+            _ => None,
+        };
+        if let Some(variables) = made {
+            tab.variables = Some(format!("{variables:#}").into());
+            tab.fleeting = true;
+        }
     }
-    tabs.extend(sign_ins.iter().map(|SignIn { login, token, .. }| {
-        let query = include_str!("../../web/tabs/AsSomebody.graphql");
-        let name = format!("As{}", camel_case(login));
-        Tab {
-            query: query
+    // Behind the two that show what there is to see.
+    let place = tabs.len().min(2);
+    let ways = sign_ins.iter().map(
+        |SignIn {
+             login,
+             title,
+             token,
+             ..
+         }| {
+            let name = format!("As{}", camel_case(login));
+            let query = include_str!("../../web/tabs/AsSomebody.graphql");
+            let query = query
                 .replace("AsSOMEBODY", &name)
                 .replace("SOMEBODY", login)
-                .into(),
-            name: name.into(),
-            variables: None,
-            token: Some(token.clone()),
-        }
-    }));
+                .replace("TITLE", title);
+            Tab {
+                query: query.into(),
+                name: name.into(),
+                variables: None,
+                fleeting: false,
+                token: Some(token.clone()),
+            }
+        },
+    );
+    tabs.splice(place..place, ways.collect::<Vec<_>>());
     tabs
+}
+
+fn id_of(sign_ins: &[SignIn], login: &str) -> Option<String> {
+    let found = sign_ins.iter().find(|sign_in| sign_in.login == login)?;
+    Some(global_id::encode::<account::Entity>(found.account).to_string())
 }
 
 /// `eu.manager` as `EuManager`.
@@ -160,6 +199,7 @@ pub fn greet(address: SocketAddr, sign_ins: &[SignIn], passwords: &Passwords, sp
         login,
         title,
         token,
+        ..
     } in sign_ins
     {
         println!("sign-in: {login:<14} {token}  ({title})");
@@ -171,7 +211,7 @@ pub fn greet(address: SocketAddr, sign_ins: &[SignIn], passwords: &Passwords, sp
     }
     if passwords.is_empty() {
         println!(
-            "The passwords were printed at the first start. To get new ones, ask for a reset."
+            "The passwords were printed at the first start; a forgotten one can be reset by a letter."
         );
     }
     println!("Letters go to the folder {}.", spool.display());
@@ -197,45 +237,4 @@ pub fn for_this_machine_only(router: Router) -> Router {
                 .into_response()
         }
     }))
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_this_machine;
-
-    #[test]
-    fn only_names_of_this_machine_are_answered() {
-        for host in [
-            "localhost",
-            "LOCALHOST:8080",
-            "127.0.0.1:1",
-            "127.0.0.1",
-            "[::1]:8080",
-            "[::1]",
-        ] {
-            assert!(is_this_machine(host), "{host}");
-        }
-        for host in [
-            "example.com",
-            "localhost.example.com:80",
-            "127.0.0.1.example.com",
-            "10.0.0.1:8080",
-            "",
-            "[::2]:1",
-        ] {
-            assert!(!is_this_machine(host), "{host}");
-        }
-    }
 }

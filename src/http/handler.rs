@@ -38,6 +38,8 @@ const DISCARD_TIME: Duration = Duration::from_secs(1);
 pub(super) struct Endpoint<B> {
     backend: B,
     in_flight: Arc<Semaphore>,
+    /// Half of the places: requests that wait for passwords to be hashed shall leave some to others.
+    at_the_door: Arc<Semaphore>,
     ids: Arc<RequestIds>,
 }
 
@@ -70,10 +72,11 @@ fn options() -> Response {
 
 impl<B: Backend> Endpoint<B> {
     pub(super) fn new(backend: B) -> Self {
-        let in_flight = Arc::new(Semaphore::new(backend.limits().in_flight as usize));
+        let places = backend.limits().in_flight as usize;
         Self {
             backend,
-            in_flight,
+            in_flight: Arc::new(Semaphore::new(places)),
+            at_the_door: Arc::new(Semaphore::new(places.div_ceil(2))),
             ids: Arc::default(),
         }
     }
@@ -127,7 +130,7 @@ impl<B: Backend> Endpoint<B> {
             Params::from_query_string(head.uri.query().unwrap_or_default())?
         };
 
-        let permit = self.admit()?;
+        let mut place = Place::among(&self.in_flight)?;
         let operation_name = params.operation_name.as_deref();
         let checked = guard::check(
             &params.query,
@@ -137,6 +140,9 @@ impl<B: Backend> Endpoint<B> {
             signed_in,
         )?;
         check_operation(&checked, &head.method)?;
+        if checked.tries_credentials {
+            place = place.and(Place::among(&self.at_the_door)?);
+        }
         let introspection = self.backend.introspection(&caller);
         if checked.introspects && !introspection {
             return Err(Refusal::document("introspection is not available here"));
@@ -155,23 +161,16 @@ impl<B: Backend> Endpoint<B> {
         if !introspection {
             request = request.disable_introspection();
         }
-        self.execute(caller, request, facts, permit).await
+        self.execute(caller, request, facts, place).await
     }
 
     async fn authenticate(&self, headers: &HeaderMap) -> Result<B::Caller, Refusal> {
         let token = bearer_token(headers)?;
-        let _permit = self.admit()?;
+        let _place = Place::among(&self.in_flight)?;
         let most_ms = self.backend.limits().request_ms;
         timeout(milliseconds(most_ms), self.backend.authenticate(token))
             .await
             .unwrap_or(Err(Refusal::TooSlow(most_ms)))
-    }
-
-    /// A place among the requests in flight. Nobody holds one while a client sends its body.
-    fn admit(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        Arc::clone(&self.in_flight)
-            .try_acquire_owned()
-            .map_err(|_| Refusal::Unavailable)
     }
 
     async fn execute(
@@ -179,7 +178,7 @@ impl<B: Backend> Endpoint<B> {
         caller: B::Caller,
         request: Request,
         facts: RequestFacts,
-        permit: OwnedSemaphorePermit,
+        place: Place,
     ) -> Result<Executed, Refusal> {
         let most_ms = self.backend.limits().request_ms;
         let most = milliseconds(most_ms);
@@ -191,13 +190,30 @@ impl<B: Backend> Endpoint<B> {
         // dropped between two statements, it could leave a transaction open in the pool.
         let backend = self.backend.clone();
         let task = tokio::spawn(async move {
-            let _permit = permit;
+            let _place = place;
             backend.execute(caller, request, facts).await
         });
         match timeout(most, task).await {
             Ok(executed) => executed.map_err(|_| Refusal::Internal),
             Err(_) => Err(Refusal::WriteUnfinished(most_ms)),
         }
+    }
+}
+
+/// A place among the requests in flight. Nobody holds one while a client sends its body.
+struct Place(Vec<OwnedSemaphorePermit>);
+
+impl Place {
+    /// # Errors
+    /// `Unavailable` when all are taken.
+    fn among(places: &Arc<Semaphore>) -> Result<Self, Refusal> {
+        let place = Arc::clone(places).try_acquire_owned();
+        Ok(Self(vec![place.map_err(|_| Refusal::Unavailable)?]))
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 }
 

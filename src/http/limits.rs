@@ -84,7 +84,8 @@ pub struct Limits {
     pub body_ms: u32,
     /// Open connections; further ones wait in the kernel's queue.
     pub connections: u32,
-    /// Requests that are authenticated or executed at the same time; further ones are refused.
+    /// Requests that are authenticated or executed at the same time; further ones are refused. Those that look at a password or a
+    /// token wait for their turn at hashing, so they get half of the places.
     pub in_flight: u32,
 }
 

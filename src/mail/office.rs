@@ -8,6 +8,7 @@ use crate::error::Result;
 use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 /// How often the outbox is looked into when nobody calls: for what could not be sent before, or was put there by another server.
@@ -22,12 +23,14 @@ const TRIES: i32 = 12;
 /// Sends the letters of one database.
 #[derive(Clone)]
 pub struct Office {
+    db: Database,
     system: SystemDb,
     /// `None` when there is no way out: letters wait until they are too old.
     sender: Option<Arc<dyn Sender>>,
     links: Links,
     /// How long the token of a password reset is good.
     reset_within: TimeDelta,
+    closed: Option<watch::Receiver<bool>>,
 }
 
 impl Office {
@@ -40,15 +43,19 @@ impl Office {
         reset_within: TimeDelta,
     ) -> Self {
         Self {
-            system: SystemDb::new(db, clock),
+            system: SystemDb::new(db.clone(), clock),
+            db,
             sender,
             links,
             reset_within,
+            closed: None,
         }
     }
 
-    /// Empties the outbox again and again, for as long as the process runs. Faults are logged, and what they kept from going is tried again.
-    pub async fn run(self, db: Database) {
+    /// Empties the outbox again and again until `closed` says so; a letter that is on its way then is still noted as sent. Faults are logged,
+    /// and what they kept from going is tried again.
+    pub async fn run(mut self, closed: watch::Receiver<bool>) {
+        self.closed = Some(closed.clone());
         let mut tidied: Option<Instant> = None;
         loop {
             if let Err(fault) = self.send_due().await {
@@ -61,8 +68,15 @@ impl Office {
                 }
                 tidied = Some(Instant::now());
             }
+            if self.is_closed() {
+                return;
+            }
             // Woken by a letter of this process, else by the clock.
-            let _ = timeout(ROUND, db.posted().notified()).await;
+            let mut closing = closed.clone();
+            tokio::select! {
+                _ = timeout(ROUND, self.db.posted().notified()) => {}
+                _ = closing.wait_for(|closed| *closed) => return,
+            }
         }
     }
 
@@ -75,7 +89,9 @@ impl Office {
             return Ok(0);
         };
         let mut sent = 0;
-        while let Some(due) = self.system.next_letter(self.reset_within).await? {
+        while !self.is_closed()
+            && let Some(due) = self.system.next_letter(self.reset_within).await?
+        {
             let (subject, text) = written(&due, &self.links);
             let letter = Letter {
                 id: due.id.0,
@@ -93,6 +109,10 @@ impl Office {
             }
         }
         Ok(sent)
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.as_ref().is_some_and(|closed| *closed.borrow())
     }
 
     async fn not_sent(&self, due: &Due, fault: &Fault) -> Result<()> {

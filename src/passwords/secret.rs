@@ -1,15 +1,11 @@
 //! A password that cannot be printed by mistake.
 
-use serde::{Serialize, Serializer};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
 /// A password as somebody typed it. Blanks at its ends count.
 #[derive(Clone)]
-pub struct Secret {
-    text: String,
-    fingerprint: Option<String>,
-}
+pub struct Secret(String);
 
 impl Secret {
     /// The password in NFC, so that it is the same on every keyboard.
@@ -19,24 +15,12 @@ impl Secret {
         reason = "the plain text ends here, so nobody goes on holding it"
     )]
     pub fn new(text: String) -> Self {
-        Self {
-            text: text.nfc().collect(),
-            fingerprint: None,
-        }
-    }
-
-    /// The same secret, which serializes as `fingerprint` from now on.
-    #[must_use]
-    pub fn with_fingerprint(self, fingerprint: String) -> Self {
-        Self {
-            fingerprint: Some(fingerprint),
-            ..self
-        }
+        Self(text.nfc().collect())
     }
 
     /// The password itself: to be judged and hashed, never to be kept.
     pub(crate) fn reveal(&self) -> &str {
-        &self.text
+        &self.0
     }
 }
 
@@ -46,25 +30,15 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The fingerprint or null: what is compared and stored of an input must not hold the password.
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.fingerprint.serialize(serializer)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_neither_printed_nor_serialized() {
+    fn a_secret_is_not_printed() {
         let secret = Secret::new("tr0ub4dor".to_owned());
         assert_eq!(format!("{secret:?} {secret:#?}"), "Secret Secret");
-        assert_eq!(serde_json::to_string(&secret).unwrap(), "null");
-        let marked = secret.with_fingerprint("f1".to_owned());
-        assert_eq!(serde_json::to_string(&marked).unwrap(), "\"f1\"");
-        assert_eq!(marked.reveal(), "tr0ub4dor");
+        assert_eq!(secret.reveal(), "tr0ub4dor");
     }
 
     #[test]

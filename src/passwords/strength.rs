@@ -20,6 +20,8 @@ const STAND_INS: [char; 10] = ['@', '(', '{', '[', '<', '!', '|', '$', '+', '%']
 const MOST_STAND_INS: usize = 2;
 /// See [`MOST_STAND_INS`]. Both keep the worst passwords at some 2 ms.
 const FEWER: usize = 12;
+/// Bytes of a text that is looked through for what is known about somebody: longer ones are no login, no name and no address.
+const KNOWN_BYTES: usize = 4_096;
 /// Shorter parts of what is known about somebody are in too many words to count against one.
 const PART: usize = 3;
 
@@ -40,6 +42,11 @@ pub fn check(field: &'static str, secret: &Secret, about: &[&str]) -> Result<(),
         return Err(UserError::new(Code::TooLong, field, message));
     }
     let weak = |why: String| Err(UserError::new(Code::WeakPassword, field, why));
+    let about: Vec<_> = about
+        .iter()
+        .copied()
+        .filter(|known| known.len() <= KNOWN_BYTES)
+        .collect();
     let text = secret.reveal();
     if text.chars().count() < SHORTEST {
         return weak(format!(
@@ -52,7 +59,7 @@ pub fn check(field: &'static str, secret: &Secret, about: &[&str]) -> Result<(),
             "{field} may not be the login or the e-mail address"
         ));
     }
-    let judgement = zxcvbn(&beginning(text), &known_parts(about));
+    let judgement = zxcvbn(&beginning(text), &known_parts(&about));
     if judgement.score() >= Score::Two {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! Why an account may, or may not, do something somewhere.
 
 use super::loader::{AssignmentsOf, PermissionsOf};
-use super::object::{Role, RoleAssignment};
+use super::object::RoleAssignment;
 use super::rules::{AccessOutcome, judge};
 use crate::access::{Granted, Permission};
 use crate::accounts::object::Account;
@@ -161,7 +161,7 @@ async fn candidate(
     let reaches = place.is_reached(&assignment);
     Ok(AccessCandidate {
         outcome: judge(&assignment, holds, reaches, ctx.db().now()),
-        role: role.map_or_else(String::new, |role| Role(role).0.name.clone()),
+        role: role.map_or_else(String::new, |role| role.name.clone()),
         assignment: RoleAssignment(assignment),
     })
 }
@@ -174,12 +174,12 @@ fn summary(
 ) -> String {
     let over = over.map(|name| format!(" over {name}")).unwrap_or_default();
     let roles = |outcome| {
-        let mut roles: Vec<&str> = candidates
-            .iter()
-            .filter(|candidate| candidate.outcome == outcome)
-            .map(|candidate| candidate.role.as_str())
-            .collect();
-        roles.dedup();
+        let mut roles: Vec<&str> = Vec::new();
+        for candidate in candidates {
+            if candidate.outcome == outcome && !roles.contains(&candidate.role.as_str()) {
+                roles.push(&candidate.role);
+            }
+        }
         roles.join(", ")
     };
     let login = &account.login;

@@ -1,6 +1,7 @@
 //! Changing roles and who holds them: decoding what was asked and handing it over.
 
 use super::object::{Role, RoleAssignment, RoleScope};
+use super::rules::saved;
 use super::service::{AssignRole, CreateRole, DeleteRole, RevokeRole, UpdateRole};
 use crate::access::Permission;
 use crate::error::{Result, UserError};
@@ -169,7 +170,7 @@ async fn create(ctx: &Context<'_>, input: RoleCreateInput) -> Result<RoleCreateP
     };
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
     Ok(RoleCreatePayload {
-        role: outcome.row().map(Role),
+        role: outcome.row().map(Role::from),
         user_errors: outcome.user_errors,
     })
 }
@@ -181,9 +182,15 @@ async fn update(ctx: &Context<'_>, input: RoleUpdateInput) -> Result<RoleUpdateP
         description: input.description,
         permissions: input.permissions,
     };
+    // What a role holds stands in a table of its own, which after a trial is as it was before.
+    let would_hold = change.permissions.value().map(|asked| saved(asked));
+    let would_hold = would_hold.filter(|_| input.terms.validate_only);
     let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
     Ok(RoleUpdatePayload {
-        role: outcome.row().map(Role),
+        role: outcome.row().map(|row| match would_hold {
+            Some(held) => Role::holding(row, held),
+            None => Role::from(row),
+        }),
         user_errors: outcome.user_errors,
     })
 }

@@ -1,7 +1,7 @@
 //! Roles and assignments as clients see them.
 
 use super::loader::PermissionsOf;
-use crate::access::{Granted, Permission};
+use crate::access::{Granted, Permission, PermissionSet};
 use crate::accounts::object::Account;
 use crate::connection;
 use crate::error::{Error, Result};
@@ -15,11 +15,29 @@ use entity::{role, role_assignment};
 
 /// A row of a role as an object of the schema.
 #[derive(Clone)]
-pub struct Role(pub Granted<role::Entity>);
+pub struct Role {
+    row: Granted<role::Entity>,
+    /// Of a change that was only validated: what it would hold.
+    would_hold: Option<PermissionSet>,
+}
 
 impl From<Granted<role::Entity>> for Role {
     fn from(row: Granted<role::Entity>) -> Self {
-        Self(row)
+        Self {
+            row,
+            would_hold: None,
+        }
+    }
+}
+
+impl Role {
+    /// As it would be if it held `permissions`.
+    #[must_use]
+    pub fn holding(row: Granted<role::Entity>, permissions: PermissionSet) -> Self {
+        Self {
+            row,
+            would_hold: Some(permissions),
+        }
     }
 }
 
@@ -30,33 +48,36 @@ connection!(RoleConnection, RoleEdge, Role, "roles");
 impl Role {
     /// The global id.
     pub async fn id(&self) -> ID {
-        global_id::encode::<role::Entity>(self.0.id)
+        global_id::encode::<role::Entity>(self.row.id)
     }
 
     /// The name, unique without regard to case.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.row.name
     }
 
     /// What it is for, at most 10,000 characters.
     async fn description(&self) -> Option<&str> {
-        self.0.description.as_deref()
+        self.row.description.as_deref()
     }
 
     /// Kept by the system: neither renamed nor deleted (Everyone, Registered, Administrators).
     async fn system(&self) -> bool {
-        self.0.system
+        self.row.system
     }
 
     /// What it holds, in the order of the catalogue. Administrators holds everything, also what later versions add.
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
-        let held = ctx.load(PermissionsOf(self.0.id)).await?;
+        let held = match self.would_hold {
+            Some(held) => Some(held),
+            None => ctx.load(PermissionsOf(self.row.id)).await?,
+        };
         Ok(held.unwrap_or_default().iter().collect())
     }
 
     /// 1 when created, one more with every change; for expectedVersion.
     async fn version(&self) -> i32 {
-        self.0.version
+        self.row.version
     }
 }
 
@@ -119,7 +140,7 @@ impl RoleAssignment {
     async fn role(&self, ctx: &Context<'_>) -> Result<Role> {
         let found = ctx.load(self.0.role_id).await?;
         found
-            .map(Role)
+            .map(Role::from)
             .ok_or_else(|| Error::internal("an assignment of no role"))
     }
 

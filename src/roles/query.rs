@@ -29,7 +29,7 @@ impl RoleQuery {
             Ok(id) => ctx.load(RoleById(id)).await,
             Err(refused) => Err(refused),
         };
-        found.map(|row| row.map(Role)).transpose()
+        found.map(|row| row.map(Role::from)).transpose()
     }
 
     /// The roles, by name. Needs ROLE_VIEW. One of first and last is required, from 0 to 100.

@@ -208,7 +208,7 @@ impl Change for AssignRole {
         }
         let own = tx.own_organization_of(account.id).await?;
         let scope = scope_of(self.scope, self.organization_id, own);
-        require_to_assign(tx, scope, self.valid_until).await?;
+        require_to_assign(tx, scope, self.valid_until, "scope").await?;
         let given = Grant {
             permissions: tx.permissions_of_role(role.id).await?,
             scope,
@@ -279,7 +279,7 @@ impl Change for RevokeRole {
         let own = tx.own_organization_of(seen.account_id).await?;
         let scope = scope_of(seen.scope, seen.organization_id, own);
         let now = tx.now();
-        require_to_assign(tx, scope, Some(now)).await?;
+        require_to_assign(tx, scope, Some(now), "id").await?;
         tx.keep_an_administrator(Leaving::Assignment(self.id), "id")
             .await?;
         let is_it = role_assignment::Column::Id.eq(self.id);
@@ -310,17 +310,18 @@ async fn require_to_assign(
     tx: &mut WriteTx,
     scope: Scope,
     until: Option<DateTime<Utc>>,
+    field: &str,
 ) -> Result<()> {
     if !tx.viewer().holds(Permission::RoleAssign) {
         let message = format!("this needs the permission {}", Permission::RoleAssign);
-        return Err(Error::invalid(Code::Forbidden, "scope", message));
+        return Err(Error::invalid(Code::Forbidden, field, message));
     }
     let to_assign = Grant {
         permissions: [Permission::RoleAssign].into_iter().collect(),
         scope,
         until,
     };
-    tx.require_to_give(&[to_assign], "scope").await
+    tx.require_to_give(&[to_assign], field).await
 }
 
 /// A role cannot be given a permission that its maker lacks altogether (T-195).

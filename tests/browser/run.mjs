@@ -142,6 +142,21 @@ async function checkGraphiQL() {
     await page.getByRole("button", { name: "Hide Documentation Explorer" }).click();
   });
 
+  const inFront = async (name) => {
+    await page.getByRole("tab", { name, exact: true }).click();
+    await page.waitForTimeout(300);
+  };
+  /** Whose sign-in each of these tabs was run with. */
+  const loginsOf = async (list) => {
+    const logins = [];
+    for (const { name } of list) {
+      await inFront(name);
+      logins.push((await run()).data?.viewer.account?.login);
+    }
+    return logins;
+  };
+  const ways = examples.filter(({ name }) => name.startsWith("As"));
+
   for (const [index, example] of examples.entries()) {
     await check(`the example ${example.name} runs without an error`, async () => {
       await tabs.nth(index).click();
@@ -152,6 +167,12 @@ async function checkGraphiQL() {
       await shot(page, `example-${index + 1}-${example.name}`);
     });
   }
+
+  await check("each tab As… answers with a sign-in of its own", async () => {
+    const logins = await loginsOf(ways);
+    assert.deepEqual(logins, ways.map(({ query }) => /signed in as ([\w.]+),/.exec(query)[1]));
+    assert.ok(logins.length > 1 && new Set(logins).size === logins.length);
+  });
 
   await check("a mistake shows as an error in the result", async () => {
     await page.getByRole("button", { name: "New tab" }).click();
@@ -190,6 +211,32 @@ async function checkGraphiQL() {
     }
   });
 
+  await check("after a reload each tab As… has its own sign-in still, also when it is in front", async () => {
+    const before = await titles();
+    const last = ways.at(-1);
+    await inFront(last.name);
+    await page.waitForTimeout(1_000);
+    await page.reload();
+    await ready();
+    assert.deepEqual(await titles(), before);
+    assert.equal(await text(".graphiql-query-editor"), last.query);
+    assert.equal((await run()).data.viewer.account.login, /signed in as ([\w.]+),/.exec(last.query)[1]);
+    assert.deepEqual(new Set(await loginsOf(ways)).size, ways.length);
+  });
+
+  await check("after a reload SignIn has its variables again", async () => {
+    const before = await titles();
+    const signIn = examples.find(({ name }) => name === "SignIn");
+    await inFront("SignIn");
+    await page.waitForTimeout(1_000);
+    await page.reload();
+    await ready();
+    assert.deepEqual(await titles(), before);
+    assert.equal(await text(".graphiql-query-editor"), signIn.query);
+    assert.equal(await text(".graphiql-editor-tool"), signIn.variables);
+    await inFront("NewTab");
+  });
+
   await check("what the history keeps is signed in after a reload", async () => {
     await page.getByRole("button", { name: "Show History" }).click();
     await page.locator(".graphiql-history").getByText("NewTab").first().click();
@@ -199,13 +246,14 @@ async function checkGraphiQL() {
     assert.equal(Boolean(answer.data.viewer.account), Boolean((await config()).token));
   });
 
-  await check("the token is nowhere in the browser's storage", async () => {
+  await check("no token and no password is in the browser's storage", async () => {
     await page.waitForTimeout(1_000);
     const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
-    const { token } = await config();
+    const { token, tabs } = await config();
+    const secrets = [token, ...tabs.map((tab) => tab.token), ...tabs.map(({ variables }) => JSON.parse(variables ?? "{}").password)];
     assert.ok(stored.includes("NewTab"));
-    assert.ok(!token || !stored.includes(token));
-    assert.ok(!stored.includes("Bearer"));
+    for (const secret of secrets.filter(Boolean)) assert.ok(!stored.includes(secret), `${secret} is stored`);
+    assert.doesNotMatch(stored, /Bearer (?!TOKEN)/);
   });
 
   await check("Restore examples brings the examples back", async () => {
@@ -261,6 +309,10 @@ async function checkPlain() {
       const answer = await run();
       assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
       assert.ok(answer.data);
+      if (name.startsWith("As")) {
+        const [, login] = /signed in as ([\w.]+),/.exec(await page.getByLabel("Operation").inputValue());
+        assert.equal(answer.data.viewer.account.login, login);
+      }
       if (name === names[0]) await shot(page, "plain");
     });
   }

@@ -217,7 +217,7 @@ async fn cascade_is_refused_while_anybody_below_has_an_account() {
         world.account("cyd", Some(contact_id(&cyd))).await;
         let before = all(&world).await;
         let got = world.attempt(&world.admin, DELETE, json!({ "id": made.acme, "mode": "CASCADE" })).await;
-        let error = json!({ "code": "IN_USE", "message": "some of the contacts have an account", "path": ["id"] });
+        let error = json!({ "code": "IN_USE", "message": "something still belongs to some of the contacts, such as an account", "path": ["id"] });
         assert_eq!(got, json!({ "deletedId": null, "userErrors": [error] }));
         assert_eq!(all(&world).await, before);
         delete(&world, &made.north, "CASCADE").await;

@@ -1,6 +1,6 @@
 //! The demo: what a newcomer sees first.
 
-use crate::support::{Person, World, passwords};
+use crate::support::{Person, World, code, passwords};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use guildhall::access::{Database, SystemDb};
@@ -9,14 +9,19 @@ use guildhall::{demo, graphiql};
 use serde_json::{Value, json};
 
 async fn demo_world() -> (World, Vec<demo::SignIn>) {
+    let (world, sign_ins, _) = first_start().await;
+    (world, sign_ins)
+}
+
+async fn first_start() -> (World, Vec<demo::SignIn>, demo::Passwords) {
     let world = World::empty().await;
-    demo::load_once(&world.system, &passwords())
+    let passwords = demo::load_once(&world.system, &passwords())
         .await
         .expect("the demo's data");
     let sign_ins = demo::sign_ins(&world.system)
         .await
         .expect("the demo's sign-ins");
-    (world, sign_ins)
+    (world, sign_ins, passwords)
 }
 
 fn somebody(sign_in: &demo::SignIn) -> Person {
@@ -83,22 +88,57 @@ async fn the_demo_covers_every_row_of_the_truth_table() {
 #[tokio::test]
 async fn each_sign_in_sees_what_its_title_says() {
     let (world, sign_ins) = demo_world().await;
-    let logins: Vec<_> = sign_ins
-        .iter()
-        .map(|sign_in| sign_in.login.as_str())
-        .collect();
-    assert_eq!(logins, ["administrator", "eu.manager", "buyer"]);
-    let manager = world.ask(&somebody(&sign_ins[1]), "{ organizations(first: 1, filter: { rootsOnly: true }) { totalCount nodes { name parent { name } } } }", json!({})).await;
-    assert_eq!(
-        manager["organizations"],
-        json!({ "totalCount": 1, "nodes": [{ "name": "EU Headquarters", "parent": null }] })
-    );
-    let query = "{ viewer { contact { organization { name } effectiveCustomerGroup { name } } } }";
-    let buyer = world.ask(&somebody(&sign_ins[2]), query, json!({})).await;
-    assert_eq!(
-        buyer["viewer"]["contact"]["effectiveCustomerGroup"]["name"],
-        "Gold"
-    );
+    let query = "{
+        viewer { account { login } unlocks: can(permission: ACCOUNT_UNLOCK) edits: can(permission: CONTACT_EDIT)
+          contact { organization { name } effectiveCustomerGroup { name } } }
+        gold: organizationByExternalId(externalId: \"club-gold\") { parent { name } contacts(first: 0) { totalCount } }
+        euSales: organizationByExternalId(externalId: \"eu-sales\") { ancestors { name } }
+        sweden: organizationByExternalId(externalId: \"customers-se\") { ancestors { name } } }";
+    let mut seen = Vec::new();
+    for sign_in in &sign_ins {
+        let data = world.ask(&somebody(sign_in), query, json!({})).await;
+        let of = |field: &str| data[field].to_string();
+        let viewer = &data["viewer"];
+        seen.push(format!(
+            "{} unlocks {} edits {} {} gold {} euSales {} sweden {}",
+            viewer["account"]["login"],
+            viewer["unlocks"],
+            viewer["edits"],
+            viewer["contact"],
+            of("gold"),
+            of("euSales"),
+            of("sweden")
+        ));
+    }
+    insta::assert_snapshot!(seen.join("\n"), @r#"
+    "administrator" unlocks true edits true {"effectiveCustomerGroup":null,"organization":{"name":"Administration"}} gold {"contacts":{"totalCount":50},"parent":{"name":"Loyalty Club"}} euSales {"ancestors":[{"name":"EU Headquarters"},{"name":"Administration"}]} sweden {"ancestors":[{"name":"Customers"}]}
+    "eu.manager" unlocks true edits true {"effectiveCustomerGroup":null,"organization":{"name":"EU Management"}} gold null euSales {"ancestors":[{"name":"EU Headquarters"}]} sweden null
+    "sales.rep" unlocks true edits false {"effectiveCustomerGroup":null,"organization":{"name":"US Sales East"}} gold null euSales null sweden {"ancestors":[{"name":"Customers"}]}
+    "buyer" unlocks false edits false {"effectiveCustomerGroup":{"name":"Gold"},"organization":{"name":"Gold level"}} gold {"contacts":{"totalCount":1},"parent":null} euSales null sweden null
+    "customer" unlocks false edits false {"effectiveCustomerGroup":null,"organization":null} gold null euSales null sweden null
+    "#);
+    // The representative also sees where she works herself.
+    let roots = "{ organizations(first: 9, filter: { rootsOnly: true }) { nodes { name parent { name } } } }";
+    let alone = |name| json!({ "name": name, "parent": null });
+    for (sign_in, expected) in [
+        (&sign_ins[1], json!([alone("EU Headquarters")])),
+        (
+            &sign_ins[2],
+            json!([alone("Customers"), alone("US Sales East")]),
+        ),
+    ] {
+        let data = world.ask(&somebody(sign_in), roots, json!({})).await;
+        assert_eq!(
+            data["organizations"]["nodes"], expected,
+            "{}",
+            sign_in.login
+        );
+    }
+    let contacts = "{ contacts(first: 2) { nodes { fullName } } }";
+    for sign_in in &sign_ins[3..] {
+        let body = world.send(&somebody(sign_in), contacts, json!({})).await;
+        assert_eq!(code(&body), "FORBIDDEN", "{}", sign_in.login);
+    }
 }
 
 #[tokio::test]
@@ -149,27 +189,66 @@ async fn the_demo_does_not_load_into_a_directory_of_somebody_else() {
 }
 
 #[tokio::test]
-async fn every_example_of_the_page_runs() {
-    let (world, sign_ins) = demo_world().await;
-    let admin = somebody(&sign_ins[0]);
-    for tab in graphiql::demo_tabs() {
+async fn every_example_of_the_page_runs_with_the_sign_in_of_its_tab() {
+    let (world, sign_ins, passwords) = first_start().await;
+    let tabs = demo::tabs(&sign_ins, &passwords);
+    let own: Vec<_> = tabs.iter().filter_map(|tab| tab.token.as_ref()).collect();
+    assert_eq!(own.len(), sign_ins.len());
+    for tab in &tabs {
         let variables: Value = tab
             .variables
-            .map_or(json!({}), |text| serde_json::from_str(&text).expect("JSON"));
-        let data = world.ask(&admin, &tab.query, variables).await;
+            .as_ref()
+            .map_or(json!({}), |text| serde_json::from_str(text).expect("JSON"));
+        let person = Person {
+            token: tab
+                .token
+                .clone()
+                .or_else(|| sign_ins[0].token.clone().into()),
+            account: None,
+        };
+        let data = world.ask(&person, &tab.query, variables).await;
         let fields = data.as_object().expect("an object").values();
         let codes: Vec<_> = fields
             .flat_map(|field| field["userErrors"].as_array().cloned().unwrap_or_default())
             .map(|error| error["code"].clone())
             .collect();
-        // One of them is there to show what a refusal looks like.
-        let expected = if tab.name == "TryRename" {
-            vec![json!("TAKEN")]
-        } else {
-            Vec::new()
+        // One is there to show what a refusal looks like, and one waits for the token of a letter.
+        let expected = match &*tab.name {
+            "TryRename" => vec![json!("TAKEN")],
+            "SetNewPassword" => vec![json!("TOKEN_EXPIRED")],
+            _ => Vec::new(),
         };
         assert_eq!(codes, expected, "{}: {data:#}", tab.name);
+        if let Some(sign_in) = sign_ins
+            .iter()
+            .find(|sign_in| Some(&sign_in.token) == tab.token.as_ref())
+        {
+            assert_eq!(data["viewer"]["account"]["login"], sign_in.login);
+        }
     }
+}
+
+/// T-71: end to end, with the letter that the demo writes into its folder.
+#[tokio::test]
+async fn a_forgotten_password_of_the_demo_can_be_replaced_by_its_letter() {
+    let (world, sign_ins, passwords) = first_start().await;
+    let stranger = Person::anonymous();
+    let tab = |name: &str| {
+        let tabs = demo::tabs(&sign_ins, &passwords);
+        let found = tabs.into_iter().find(|tab| tab.name == name);
+        found.expect("an example").query
+    };
+    world
+        .ask(&stranger, &tab("ForgotPassword"), json!({}))
+        .await;
+    let letters = world.letters().await;
+    let token = letters[0].lines().find(|line| line.starts_with("ghr_"));
+    let new = json!({ "token": token, "newPassword": "harbour lamp tuesday" });
+    let done = world.ask(&stranger, &tab("SetNewPassword"), new).await;
+    assert_eq!(done["passwordResetComplete"]["userErrors"], json!([]));
+    let login = json!({ "login": "buyer", "password": "harbour lamp tuesday" });
+    let signed = world.ask(&stranger, &tab("SignIn"), login).await;
+    assert_eq!(signed["signIn"]["viewer"]["account"]["login"], "buyer");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Global ids, and errors that stay where they belong.
 
 use crate::support::{Person, World, code, each_engine};
+use entity::ids::RoleId;
+use entity::role_assignment::Scope;
 use serde_json::{Value, json};
 
 const NODES: &str = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
@@ -28,6 +30,10 @@ async fn a_garbled_id_or_one_of_the_wrong_kind_is_a_bad_request() {
             " organization:01900000-0000-7000-8000-000000000001",
             "organization:\u{0}",
             "roleAssignment:x",
+            "roleAssignment:7",
+            "role:x",
+            "role:01900000-0000-7000-8000-000000000001",
+            "account:7",
             "1",
             "%",
         ];
@@ -43,7 +49,7 @@ async fn a_garbled_id_or_one_of_the_wrong_kind_is_a_bad_request() {
                 );
             }
         }
-        for field in ["contact", "customerGroup", "account"] {
+        for field in ["contact", "customerGroup", "account", "role"] {
             let query = format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}");
             assert_eq!(
                 code(
@@ -83,6 +89,7 @@ async fn a_wrong_kind_of_id_is_a_bad_request_wherever_it_stands() {
             "{ contacts(first: 1, filter: { effectiveCustomerGroupIds: [\"x\"] }) { totalCount } }",
             "{ viewer { can(permission: CONTACT_VIEW, organizationId: \"customerGroup:1\") } }",
             "mutation { organizationCreate(input: { name: \"X\", parentId: \"customerGroup:1\" }) { userErrors { code } } }",
+            "{ accessExplanation(accountId: \"contact:01900000-0000-7000-8000-000000000001\", permission: CONTACT_VIEW) { allowed } }",
             "mutation { contactDelete(input: { id: \"customerGroup:1\" }) { userErrors { code } } }",
         ] {
             assert_eq!(code(&world.send(&world.admin, query, json!({})).await), "BAD_REQUEST", "{query}");
@@ -104,17 +111,21 @@ async fn nodes_come_in_the_order_asked_with_null_for_what_is_not_there() {
         let category = "mutation($input: BusinessCategoryCreateInput!) { businessCategoryCreate(input: $input) { businessCategory { id } userErrors { code } } }";
         world.change(&world.admin, category, json!({ "name": "Trade" })).await;
         let absent = format!("contact:{ABSENT}");
-        let ids = json!([address, ann, absent, acme, "customerGroup:2", "customerGroup:99", account, "organizationType:1", "businessCategory:1", ann]);
+        let given = world.assign(&world.admin, RoleId(4), Scope::Own, None).await;
+        let given = format!("roleAssignment:{given}");
+        let ids = json!([address, ann, absent, acme, "customerGroup:2", "customerGroup:99", account, "organizationType:1", "businessCategory:1",
+            "role:77", given, "role:4", ann]);
         let got = world.ask(&world.admin, NODES, json!({ "ids": ids })).await;
         assert_eq!(got["nodes"], json!([
             { "__typename": "Address", "id": address }, { "__typename": "Contact", "id": ann }, null, { "__typename": "Organization", "id": acme },
             { "__typename": "CustomerGroup", "id": "customerGroup:2" }, null, { "__typename": "Account", "id": account },
             { "__typename": "OrganizationType", "id": "organizationType:1" }, { "__typename": "BusinessCategory", "id": "businessCategory:1" },
+            null, { "__typename": "RoleAssignment", "id": given }, { "__typename": "Role", "id": "role:4" },
             { "__typename": "Contact", "id": ann },
         ]));
         assert_eq!(world.ask(&world.admin, NODES, json!({ "ids": [] })).await, json!({ "nodes": [] }));
         let anonymous = world.ask(&Person::anonymous(), NODES, json!({ "ids": ids })).await;
-        assert_eq!(anonymous["nodes"], Value::Array(vec![Value::Null; 10]));
+        assert_eq!(anonymous["nodes"], Value::Array(vec![Value::Null; 13]));
     })
     .await;
 }
@@ -123,7 +134,6 @@ async fn nodes_come_in_the_order_asked_with_null_for_what_is_not_there() {
 #[tokio::test]
 async fn a_hidden_relation_blanks_nothing_but_itself() {
     each_engine(async |world| {
-        use entity::role_assignment::Scope;
         use guildhall::access::Permission;
         let root = world.organization("Root", None).await;
         let part = world.organization("Part", Some(&root)).await;

@@ -15,9 +15,10 @@ use entity::ids::{RoleAssignmentId, RoleId};
 use entity::{account, organization, organization_closure, role, role_assignment, setting};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Set,
-    Statement, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
+    Set, Statement, TransactionTrait,
 };
+use std::time::Duration;
 
 /// The whole database, without a viewer.
 #[derive(Clone, Debug)]
@@ -47,6 +48,9 @@ pub struct Rows {
 
 /// Any number: what takes turns at migrating agrees on it.
 const MIGRATION_LOCK: i64 = 0x6775_696c_6468;
+/// How often a SQLite file is tried to be brought up to date while others may be at it.
+const MIGRATION_TRIES: u32 = 10;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(200);
 /// Columns of the widest table; SQLite takes 32,766 values a statement.
 const INSERT_BATCH: usize = 500;
 
@@ -79,11 +83,27 @@ impl SystemDb {
             }
             _ => None,
         };
-        let done = Migrator::up(self.db.writer(), None).await;
-        if let Some(turn) = turn {
-            turn.commit().await?;
-        }
+        let done = match turn {
+            Some(turn) => {
+                let done = Migrator::up(self.db.writer(), None).await;
+                turn.commit().await?;
+                done
+            }
+            None => self.migrate_beside_others().await,
+        };
         Ok(done?)
+    }
+
+    /// SQLite has no lock to take turns by. A step that another process carried out at the same time fails as a whole, and is found done by
+    /// the next try.
+    async fn migrate_beside_others(&self) -> Result<(), DbErr> {
+        for _ in 1..MIGRATION_TRIES {
+            if Migrator::up(self.db.writer(), None).await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(MIGRATION_PAUSE).await;
+        }
+        Migrator::up(self.db.writer(), None).await
     }
 
     /// A fact about this database.
@@ -113,29 +133,7 @@ impl SystemDb {
     /// What the tables refuse.
     pub async fn fill(&self, rows: Rows, setting: (&str, &str)) -> Result<()> {
         let tx = self.db.writer().begin().await?;
-        insert_all::<entity::customer_group::Entity>(&tx, rows.customer_groups).await?;
-        insert_all::<entity::business_category::Entity>(&tx, rows.business_categories).await?;
-        insert_all::<organization::Entity>(&tx, rows.organizations).await?;
-        insert_all::<organization_closure::Entity>(&tx, rows.closure).await?;
-        insert_all::<entity::contact::Entity>(&tx, rows.contacts).await?;
-        insert_all::<entity::address::Entity>(&tx, rows.addresses).await?;
-        for organization in rows.primary_contacts {
-            organization::Entity::update(organization).exec(&tx).await?;
-        }
-        for contact in rows.preferred_addresses {
-            entity::contact::Entity::update(contact).exec(&tx).await?;
-        }
-        insert_all::<account::Entity>(&tx, rows.accounts).await?;
-        insert_all::<role_assignment::Entity>(&tx, rows.role_assignments).await?;
-        for (series, next) in rows.next_numbers {
-            let sql = "UPDATE number_series SET next_number = $1 WHERE name = $2";
-            tx.execute_raw(Statement::from_sql_and_values(
-                self.db.engine(),
-                sql,
-                [next.into(), series.into()],
-            ))
-            .await?;
-        }
+        self.insert_rows(&tx, rows).await?;
         let (name, value) = setting;
         let fact = setting::ActiveModel {
             name: Set(name.to_owned()),
@@ -145,6 +143,43 @@ impl SystemDb {
             .exec_without_returning(&tx)
             .await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Puts `rows` into the directory, in one transaction: for what is too much to be held at once.
+    ///
+    /// # Errors
+    /// What the tables refuse.
+    pub async fn add(&self, rows: Rows) -> Result<()> {
+        let tx = self.db.writer().begin().await?;
+        self.insert_rows(&tx, rows).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn insert_rows(&self, tx: &DatabaseTransaction, rows: Rows) -> Result<()> {
+        insert_all::<entity::customer_group::Entity>(tx, rows.customer_groups).await?;
+        insert_all::<entity::business_category::Entity>(tx, rows.business_categories).await?;
+        insert_all::<organization::Entity>(tx, rows.organizations).await?;
+        insert_all::<organization_closure::Entity>(tx, rows.closure).await?;
+        insert_all::<entity::contact::Entity>(tx, rows.contacts).await?;
+        insert_all::<entity::address::Entity>(tx, rows.addresses).await?;
+        for organization in rows.primary_contacts {
+            organization::Entity::update(organization).exec(tx).await?;
+        }
+        for contact in rows.preferred_addresses {
+            entity::contact::Entity::update(contact).exec(tx).await?;
+        }
+        insert_all::<account::Entity>(tx, rows.accounts).await?;
+        insert_all::<role_assignment::Entity>(tx, rows.role_assignments).await?;
+        for (series, next) in rows.next_numbers {
+            let sql = "UPDATE number_series SET next_number = $1 WHERE name = $2";
+            tx.execute_raw(Statement::from_sql_and_values(
+                self.db.engine(),
+                sql,
+                [next.into(), series.into()],
+            ))
+            .await?;
+        }
+        Ok(())
     }
 
     /// A role with these permissions. For setting up; at run time roles are changed through the API.

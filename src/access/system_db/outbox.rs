@@ -11,9 +11,11 @@ use entity::account_token::Purpose;
 use entity::ids::{AccountId, AccountTokenId, MailId};
 use entity::mail::Kind;
 use entity::{account, account_token, mail};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, Set, Statement, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QuerySelect, Set, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 /// How long whoever takes a letter has for sending it.
@@ -75,14 +77,34 @@ impl SystemDb {
 
     /// Finds out to whom a letter goes, and makes its token. `None` when it goes to nobody.
     async fn addressed(&self, row: mail::Model, reset_within: TimeDelta) -> Result<Option<Due>> {
-        let Some(account) = self.account_of(&row).await? else {
+        let mut options = TransactionOptions::default();
+        if self.db.engine() == DbBackend::Sqlite {
+            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        }
+        let tx = self.db.writer().begin_with_options(options).await?;
+        let due = self.addressed_within(&tx, row, reset_within).await?;
+        tx.commit().await?;
+        Ok(due)
+    }
+
+    async fn addressed_within(
+        &self,
+        tx: &DatabaseTransaction,
+        row: mail::Model,
+        reset_within: TimeDelta,
+    ) -> Result<Option<Due>> {
+        let Some(account) = account_of(tx, &row).await? else {
             return Ok(None);
         };
-        let recipient = row.recipient.clone().or_else(|| account.email.clone());
+        let recipient = match row.kind {
+            Kind::SignInChanged => row.recipient.clone(),
+            // The one of now, also when it was tried with another one before.
+            _ => account.email.clone(),
+        };
         let Some(recipient) = recipient.filter(|_| account.active) else {
             return Ok(None);
         };
-        if self.has_enough(row.kind, &recipient).await? {
+        if self.has_enough(tx, &row, &recipient).await? {
             return Ok(None);
         }
         let within = match row.kind {
@@ -97,14 +119,8 @@ impl SystemDb {
             Some((kind, purpose, lasting)) => {
                 let until = self.clock.now() + lasting;
                 let token = Token::fresh(kind);
-                self.keep_token(
-                    account.id,
-                    purpose,
-                    &token,
-                    until,
-                    row.password_hash.clone(),
-                )
-                .await?;
+                self.keep_token(tx, account.id, purpose, &token, until, &row)
+                    .await?;
                 Some((token, until))
             }
             None => None,
@@ -119,50 +135,55 @@ impl SystemDb {
         }))
     }
 
-    async fn account_of(&self, row: &mail::Model) -> Result<Option<account::Model>> {
-        let is_it = match (&row.account_id, &row.login_key) {
-            (Some(id), _) => account::Column::Id.eq(*id),
-            (None, Some(login_key)) => account::Column::LoginKey.eq(login_key),
-            (None, None) => return Ok(None),
-        };
-        #[expect(clippy::disallowed_methods, reason = "letters have no viewer")]
-        Ok(account::Entity::find()
-            .filter(is_it)
-            .one(self.db.reader())
-            .await?)
-    }
-
-    /// Whether an address got as many letters as anybody may cause. What an account is told of its own changes is not counted.
-    async fn has_enough(&self, kind: Kind, recipient: &str) -> Result<bool> {
-        if matches!(kind, Kind::PasswordChanged | Kind::SignInChanged) {
+    /// Whether an address got as many letters as anybody may cause; else this one counts from now on, sent or on its way. What an account is
+    /// told of its own changes is not counted.
+    async fn has_enough(
+        &self,
+        tx: &DatabaseTransaction,
+        row: &mail::Model,
+        recipient: &str,
+    ) -> Result<bool> {
+        if matches!(row.kind, Kind::PasswordChanged | Kind::SignInChanged) {
             return Ok(false);
         }
+        let lately = mail::Column::SentAt
+            .gt(self.clock.now() - TimeDelta::hours(1))
+            .or(mail::Column::SentAt.is_null());
         #[expect(clippy::disallowed_methods, reason = "letters have no viewer")]
-        let sent = mail::Entity::find()
+        let others = mail::Entity::find()
             .filter(mail::Column::Recipient.eq(recipient))
-            .filter(mail::Column::Kind.eq(kind))
-            .filter(mail::Column::SentAt.gt(self.clock.now() - TimeDelta::hours(1)))
-            .count(self.db.reader())
+            .filter(mail::Column::Kind.eq(row.kind))
+            .filter(mail::Column::Id.ne(row.id))
+            .filter(lately)
+            .count(tx)
             .await?;
-        Ok(sent >= PER_HOUR)
+        if others >= PER_HOUR {
+            return Ok(true);
+        }
+        mail::Entity::update_many()
+            .col_expr(mail::Column::Recipient, Expr::value(recipient))
+            .filter(mail::Column::Id.eq(row.id))
+            .exec(tx)
+            .await?;
+        Ok(false)
     }
 
     /// Keeps the hash of a token. The newest one to set a password is the only one that counts (T-71); of those that confirm a registration
     /// each brings the password that was chosen with it.
     async fn keep_token(
         &self,
+        tx: &DatabaseTransaction,
         account: AccountId,
         purpose: Purpose,
         token: &Token,
         until: DateTime<Utc>,
-        password_hash: Option<String>,
+        letter: &mail::Model,
     ) -> Result<()> {
-        let tx = self.db.writer().begin().await?;
         if purpose == Purpose::Reset {
             account_token::Entity::delete_many()
                 .filter(account_token::Column::AccountId.eq(account))
                 .filter(account_token::Column::Purpose.eq(purpose))
-                .exec(&tx)
+                .exec(tx)
                 .await?;
         }
         let row = account_token::ActiveModel {
@@ -170,14 +191,15 @@ impl SystemDb {
             account_id: Set(account),
             purpose: Set(purpose),
             token_hash: Set(token.hash()),
-            password_hash: Set(password_hash),
+            password_hash: Set(letter.password_hash.clone()),
+            registration: Set(letter.registration.clone()),
             created_at: Set(self.clock.now()),
             expires_at: Set(until),
         };
         account_token::Entity::insert(row)
-            .exec_without_returning(&tx)
+            .exec_without_returning(tx)
             .await?;
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// A letter was sent, and never will be again.
@@ -189,6 +211,7 @@ impl SystemDb {
             recipient: Set(Some(due.recipient.clone())),
             login_key: Set(None),
             password_hash: Set(None),
+            registration: Set(None),
             sent_at: Set(Some(self.clock.now())),
             ..Default::default()
         };
@@ -251,4 +274,19 @@ impl SystemDb {
         }
         Ok(())
     }
+}
+
+/// The account that a letter is about, locked: of two letters at the same time the second one sees what the first one left.
+async fn account_of(tx: &DatabaseTransaction, row: &mail::Model) -> Result<Option<account::Model>> {
+    let is_it = match (&row.account_id, &row.login_key) {
+        (Some(id), _) => account::Column::Id.eq(*id),
+        (None, Some(login_key)) => account::Column::LoginKey.eq(login_key),
+        (None, None) => return Ok(None),
+    };
+    #[expect(clippy::disallowed_methods, reason = "letters have no viewer")]
+    Ok(account::Entity::find()
+        .filter(is_it)
+        .lock_exclusive()
+        .one(tx)
+        .await?)
 }

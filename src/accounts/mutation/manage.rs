@@ -1,12 +1,14 @@
 //! Looking after the accounts of others.
 
 use crate::accounts::object::Account;
-use crate::accounts::service::{CreateAccount, DeleteAccount, Desk, UnlockAccount, UpdateAccount};
+use crate::accounts::service::{
+    CreateAccount, DeleteAccount, Desk, UnlockAccount, UpdateAccount, create_account,
+};
 use crate::error::{Result, UserError};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_optional};
 use crate::graphql::terms::{ChangeTerms, CreateTerms, or_user_errors};
-use crate::passwords::{self, Secret};
+use crate::passwords::Secret;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use entity::{account, contact};
 
@@ -135,32 +137,21 @@ impl AccountMutation {
 
 async fn create(ctx: &Context<'_>, input: AccountCreateInput) -> Result<AccountCreatePayload> {
     ctx.db().signed_in()?;
-    let terms = input.terms.into();
-    let contact_id = decode_optional::<contact::Entity>(input.contact_id.as_ref())?;
-    let hashed = match input.password.map(Secret::new) {
-        None => None,
-        Some(password) => {
-            let about = [
-                input.login.as_str(),
-                input.email.as_deref().unwrap_or_default(),
-            ];
-            if let Err(mistake) = passwords::check("password", &password, &about) {
-                return Ok(AccountCreatePayload {
-                    account: None,
-                    user_errors: vec![mistake],
-                });
-            }
-            Some(ctx.data_unchecked::<Desk>().hash(&password, &terms).await?)
-        }
-    };
-    let change = CreateAccount {
-        contact_id,
+    let account = CreateAccount {
+        contact_id: decode_optional::<contact::Entity>(input.contact_id.as_ref())?,
         login: input.login,
         email: input.email,
-        hashed,
+        hashed: None,
         comment: input.comment,
     };
-    let outcome = or_user_errors(ctx.write(change, terms).await)?;
+    let (desk, password) = (
+        ctx.data_unchecked::<Desk>(),
+        input.password.map(Secret::new),
+    );
+    let terms = input.terms.into();
+    let written = create_account(ctx.db(), desk, account, password.as_ref(), terms).await;
+    let outcome = or_user_errors(written)?;
+    ctx.scope().loading.forget();
     Ok(AccountCreatePayload {
         account: outcome.row().map(Account),
         user_errors: outcome.user_errors,

@@ -161,7 +161,7 @@ impl SignInMutation {
         Some(confirm_in(ctx, input).await)
     }
 
-    /// Public. Opens a session; the rest of the operation goes on as the account. After 10 wrong passwords within 15 minutes a login is refused for 15 minutes, whatever the password. idempotencyKey has no effect: every call opens a session. Codes: BAD_CREDENTIALS, and NOT_APPROVED for a right password only.
+    /// Public. Opens a session; the rest of the operation goes on as the account. After 10 wrong passwords, each within 15 minutes of the one before, a login is refused for 15 minutes, whatever the password. idempotencyKey has no effect: every call opens a session. Codes: BAD_CREDENTIALS, and NOT_APPROVED for a right password only.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,

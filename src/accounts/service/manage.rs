@@ -1,12 +1,14 @@
 //! Looking after the accounts of others.
 
-use super::{Hashed, place_of};
+use super::{Desk, Hashed, place_of, refused_unhashed};
 use crate::access::{
-    Change, Delete, Edit, Leaving, NewAccount, Note, Permission, Place, WriteTx, account_search_key,
+    Change, Delete, Edit, Leaving, NewAccount, Note, Permission, Place, ScopedDb, Terms, WriteTx,
+    Written, account_search_key,
 };
 use crate::accounts::rules;
-use crate::error::{Code, Mistakes, Result};
+use crate::error::{Code, Error, Mistakes, Result};
 use crate::graphql::terms::patch;
+use crate::passwords::{self, Secret};
 use crate::text::{Rule, email, login_key};
 use async_graphql::MaybeUndefined;
 use entity::ids::{AccountId, ContactId};
@@ -18,13 +20,43 @@ use serde::Serialize;
 /// Creates an account, approved and active, for a contact or for nobody. Without a password nobody can sign in until one is set by mail.
 ///
 /// Needs ACCOUNT_CREATE over the contact's organization, without one everywhere, and there what every account holds.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CreateAccount {
     pub contact_id: Option<ContactId>,
     pub login: String,
     pub email: Option<String>,
     pub hashed: Option<Hashed>,
     pub comment: Option<String>,
+}
+
+/// Checks and hashes the password of a new account before its transaction begins.
+///
+/// # Errors
+/// User errors: `TOO_LONG` and `WEAK_PASSWORD` at `password`, and those of [`CreateAccount`].
+pub async fn create_account(
+    db: &ScopedDb,
+    desk: &Desk,
+    account: CreateAccount,
+    password: Option<&Secret>,
+    terms: Terms,
+) -> Result<Written<account::Entity>> {
+    db.signed_in()?;
+    let Some(password) = password else {
+        return db.write(account, terms).await;
+    };
+    let about = [
+        account.login.as_str(),
+        account.email.as_deref().unwrap_or_default(),
+    ];
+    passwords::check("password", password, &about)
+        .map_err(|mistake| Error::Invalid(vec![mistake]))?;
+    let with = |hashed| CreateAccount {
+        hashed: Some(hashed),
+        ..account.clone()
+    };
+    refused_unhashed(db, Permission::AccountCreate, with).await?;
+    let hashed = desk.hash(password, &terms).await?;
+    db.write(with(hashed), terms).await
 }
 
 impl Change for CreateAccount {
@@ -177,6 +209,7 @@ pub struct UnlockAccount {
 impl Change for UnlockAccount {
     type Row = account::Entity;
     const MUTATION: &'static str = "accountUnlock";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AccountId> {
         let row = tx.affected::<account::Entity>(self.id, "id").await?;

@@ -5,16 +5,17 @@
 mod manage;
 mod on_behalf;
 mod password;
+mod person;
 mod register;
 mod sign_in;
 
-pub use manage::{CreateAccount, DeleteAccount, UnlockAccount, UpdateAccount};
+pub use manage::{CreateAccount, DeleteAccount, UnlockAccount, UpdateAccount, create_account};
 pub use on_behalf::{ON_BEHALF_FOR, SignInOnBehalf};
 pub use password::{RequestReset, SetPassword, change_password, complete_reset, set_password};
 pub use register::{Registered, Registration, confirm_registration, register};
 pub use sign_in::{SignOut, Signed, sign_in};
 
-use crate::access::{Place, Terms, WriteTx};
+use crate::access::{Change, Permission, Place, ScopedDb, Terms, WriteTx};
 use crate::error::Result;
 use crate::passwords::{Passwords, Secret};
 use chrono::TimeDelta;
@@ -75,6 +76,14 @@ pub struct Hashed {
 }
 
 impl Hashed {
+    /// For asking whether a change would be refused anyway, before anything is hashed.
+    fn none() -> Self {
+        Self {
+            hash: String::new(),
+            fingerprint: None,
+        }
+    }
+
     /// For the database.
     #[must_use]
     pub fn hash(&self) -> String {
@@ -92,6 +101,25 @@ impl Serialize for Hashed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.fingerprint.serialize(serializer)
     }
+}
+
+/// Refuses a change without hashing for it, where the viewer holds the permission for it nowhere: else every account could have the server hash.
+///
+/// # Errors
+/// What the change is refused with.
+async fn refused_unhashed<C: Change>(
+    db: &ScopedDb,
+    permission: Permission,
+    change: impl FnOnce(Hashed) -> C,
+) -> Result<()> {
+    if db.viewer().holds(permission) {
+        return Ok(());
+    }
+    let terms = Terms {
+        validate_only: true,
+        ..Terms::default()
+    };
+    db.write(change(Hashed::none()), terms).await.map(drop)
 }
 
 /// Where the rights on an account are asked for: at its contact's organization, without one everywhere (T-198).

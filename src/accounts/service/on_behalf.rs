@@ -16,6 +16,7 @@ pub const ON_BEHALF_FOR: TimeDelta = TimeDelta::hours(1);
 #[derive(Debug, Serialize)]
 pub struct SignInOnBehalf {
     pub id: AccountId,
+    #[serde(skip)]
     pub token: Token,
 }
 

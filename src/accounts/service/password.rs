@@ -1,6 +1,6 @@
 //! Passwords: one's own, forgotten ones, and those of others.
 
-use super::{Desk, Hashed, place_of};
+use super::{Desk, Hashed, place_of, refused_unhashed};
 use crate::access::{
     Change, Consequence, Granted, Note, Permission, ScopedDb, Terms, Token, WriteTx, Written,
 };
@@ -12,6 +12,7 @@ use entity::ids::{AccountId, SessionId};
 use entity::mail::Kind;
 use sea_orm::{ColumnTrait, Set};
 use serde::Serialize;
+use std::fmt;
 use uuid::Uuid;
 
 /// Letters that may wait to be sent before requests for more come to nothing.
@@ -41,20 +42,23 @@ pub async fn change_password(
     }
     let attempt = db.attempt(&own.login_key).await?;
     let locked = attempt.is_locked() || own.locked_until.is_some_and(|until| until > db.now());
-    match desk
-        .passwords
-        .verify(current, own.password_hash.as_deref())
-        .await
-    {
+    let stored = own.password_hash.as_deref();
+    match desk.passwords.verify(current, stored).await {
         Ok(true) if !locked => attempt.succeeded().await?,
         Ok(_) => {
-            attempt.failed().await?;
-            return Err(if locked {
+            let refusal = if locked {
                 let message = "too many wrong passwords; try later, or reset it by mail";
                 wrong(Code::Locked, message)
             } else {
                 wrong(Code::BadCredentials, "this is not your password")
-            });
+            };
+            let done = done_before(db, desk, new, terms, refusal).await;
+            // Whoever repeats what was done has guessed nothing.
+            match done {
+                Ok(_) => attempt.given_up().await?,
+                Err(_) => attempt.failed().await?,
+            }
+            return done;
         }
         Err(fault) => {
             attempt.given_up().await?;
@@ -62,16 +66,43 @@ pub async fn change_password(
         }
     }
     let change = ChangePassword {
-        was: own.password_hash,
+        proof: Proof(Ok(own.password_hash)),
         hashed: desk.hash(new, &terms).await?,
     };
     db.write(change, terms).await
 }
 
+/// The answer of the first call when this one repeats it, else `refusal`.
+async fn done_before(
+    db: &ScopedDb,
+    desk: &Desk,
+    new: &Secret,
+    terms: Terms,
+    refusal: Error,
+) -> Result<Written<account::Entity>> {
+    if terms.idempotency_key.is_none() {
+        return Err(refusal);
+    }
+    let change = ChangePassword {
+        proof: Proof(Err(refusal)),
+        hashed: desk.hash(new, &terms).await?,
+    };
+    db.write(change, terms).await
+}
+
+/// The stored password that the present one was found to be, or why it was refused. No part of what was asked for.
+struct Proof(Result<Option<String>>);
+
+impl fmt::Debug for Proof {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Proof")
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct ChangePassword {
     #[serde(skip)]
-    was: Option<String>,
+    proof: Proof,
     hashed: Hashed,
 }
 
@@ -82,9 +113,10 @@ impl Change for ChangePassword {
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AccountId> {
         let own = tx.viewer().account_id().ok_or(Error::Unauthenticated)?;
+        let was = self.proof.0.as_ref().map_err(Clone::clone)?;
         let row = locked(tx, own).await?;
         tx.expect_version(&row)?;
-        if row.password_hash != self.was {
+        if row.password_hash != *was {
             let message = "the password was changed by somebody else in the meantime";
             return Err(Error::invalid(Code::Conflict, "currentPassword", message));
         }
@@ -113,6 +145,7 @@ impl Change for RequestReset {
                 account: None,
                 recipient: None,
                 password_hash: None,
+                registration: None,
             })
             .await?;
         }
@@ -132,14 +165,16 @@ pub async fn complete_reset(
     new: &Secret,
     terms: Terms,
 ) -> Result<Written<account::Entity>> {
-    let account = db
-        .sign_in_of_token(&token, Purpose::Reset)
-        .await?
-        .ok_or_else(token_expired)?;
-    let about = [
-        account.login.as_str(),
-        account.email.as_deref().unwrap_or_default(),
-    ];
+    let account = db.sign_in_of_token(&token, Purpose::Reset).await?;
+    // With a key it may be a call that was answered before.
+    if account.is_none() && terms.idempotency_key.is_none() {
+        return Err(token_expired());
+    }
+    let about: Vec<_> = account
+        .iter()
+        .flat_map(|account| [Some(account.login.as_str()), account.email.as_deref()])
+        .flatten()
+        .collect();
     passwords::check("newPassword", new, &about)
         .map_err(|mistake| Error::Invalid(vec![mistake]))?;
     let hashed = desk.hash(new, &terms).await?;
@@ -158,11 +193,11 @@ impl Change for CompleteReset {
     const PUBLIC: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AccountId> {
-        let (account, _) = tx
+        let taken = tx
             .take_token(&self.token, Purpose::Reset)
             .await?
             .ok_or_else(token_expired)?;
-        let row = locked(tx, account).await?;
+        let row = locked(tx, taken.account).await?;
         tx.forget_failures(&row.login_key).await?;
         replace(tx, row, &self.hashed, After::Reset).await
     }
@@ -201,8 +236,10 @@ pub async fn set_password(
         .collect();
     passwords::check("newPassword", new, &about)
         .map_err(|mistake| Error::Invalid(vec![mistake]))?;
+    let set = |hashed| SetPassword { id, hashed };
+    refused_unhashed(db, Permission::AccountSetPassword, set).await?;
     let hashed = desk.hash(new, &terms).await?;
-    db.write(SetPassword { id, hashed }, terms).await
+    db.write(set(hashed), terms).await
 }
 
 impl Change for SetPassword {

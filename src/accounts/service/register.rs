@@ -1,24 +1,21 @@
 //! Registering: a contact and an account of somebody who was a stranger, in one transaction (T-60, T-190).
 
 use super::password::token_expired;
+use super::person::Person;
 use super::sign_in::{Signed, open};
 use super::{Desk, Hashed, RegistrationMode};
-use crate::access::{Change, NewAccount, Note, ScopedDb, Terms, Token, TokenKind, WriteTx};
-use crate::contacts::service::{Keys, keys};
+use crate::access::{Change, Note, ScopedDb, Terms, Token, TokenKind, WriteTx};
 use crate::error::{Code, Error, Mistakes, Result};
 use crate::passwords::{self, Secret};
-use crate::text::{NAME, Rule, SHORT, email, login_key};
+use crate::text::login_key;
 use chrono::TimeDelta;
+use entity::account;
 use entity::account_token::Purpose;
-use entity::ids::{AccountId, ContactId};
+use entity::ids::AccountId;
 use entity::mail::Kind;
-use entity::{account, contact};
 use sea_orm::{ColumnTrait, Set};
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
-
-/// Where contacts come from that say nothing else.
-const SOURCE: &str = "registration";
 
 /// What a stranger says. There is no organization, group or role in it: those are given.
 #[derive(Clone, Debug)]
@@ -198,91 +195,12 @@ pub async fn confirm_registration(
     }
 }
 
-/// The checked texts of a registration.
-#[derive(Clone, Debug, Serialize)]
-struct Person {
-    email: String,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    phone: Option<String>,
-    registration_source: String,
-    accepts_marketing: bool,
-}
-
-impl Person {
-    fn checked(given: Registration, mut mistakes: Mistakes) -> Result<Self> {
-        let address = mistakes.check(email("email", Some(given.email.clone())));
-        if given.email.trim().is_empty() {
-            mistakes.note(Code::Required, "email", "a registration needs an e-mail");
-        }
-        let first_name = mistakes.check(Rule::line("firstName", NAME).apply(given.first_name));
-        let last_name = mistakes.check(Rule::line("lastName", NAME).apply(given.last_name));
-        let phone = mistakes.check(Rule::line("phone", SHORT).apply(given.phone));
-        let source = mistakes
-            .check(Rule::line("registrationSource", SHORT).apply(given.registration_source));
-        mistakes.finish()?;
-        Ok(Self {
-            email: address.unwrap_or_default(),
-            first_name,
-            last_name,
-            phone,
-            registration_source: source.unwrap_or_else(|| SOURCE.to_owned()),
-            accepts_marketing: given.accepts_marketing,
-        })
-    }
-
-    /// Adds the contact and its account.
-    async fn come_in(
-        &self,
-        tx: &mut WriteTx,
-        hashed: &Hashed,
-        awaits_confirmation: bool,
-    ) -> Result<AccountId> {
-        let named = keys(Keys {
-            external_id: None,
-            first_name: self.first_name.clone(),
-            middle_name: None,
-            last_name: self.last_name.clone(),
-            given_full_name: None,
-            email: Some(self.email.clone()),
-        })?;
-        let contact = ContactId(tx.fresh_id());
-        let row = contact::ActiveModel {
-            id: Set(contact),
-            phone: Set(self.phone.clone()),
-            job_title: Set(None),
-            birth_date: Set(None),
-            preferred_language: Set(None),
-            preferred_currency: Set(None),
-            registration_source: Set(Some(self.registration_source.clone())),
-            accepts_marketing: Set(self.accepts_marketing),
-            organization_id: Set(None),
-            customer_group_id: Set(None),
-            preferred_billing_address_id: Set(None),
-            preferred_shipping_address_id: Set(None),
-            version: Set(1),
-            created_at: Set(tx.now()),
-            updated_at: Set(tx.now()),
-            ..named
-        };
-        tx.insert::<contact::Entity>(row).await?;
-        let account = NewAccount {
-            login: self.email.clone(),
-            email: Some(self.email.clone()),
-            contact: Some(contact),
-            password_hash: Some(hashed.hash()),
-            comment: None,
-            awaits_confirmation,
-        };
-        Ok(tx.insert_account(account).await?.id)
-    }
-}
-
 /// In instant mode: the account is there and signed in.
 #[derive(Debug, Serialize)]
 struct Register {
     person: Person,
     hashed: Hashed,
+    #[serde(skip)]
     token: Token,
     #[serde(skip)]
     lasting: TimeDelta,
@@ -331,6 +249,7 @@ impl Change for RegisterUnconfirmed {
         let mut note = Note::about(kind, account);
         if kind == Kind::RegistrationConfirm {
             note.password_hash = Some(self.hashed.hash());
+            note.registration = serde_json::to_value(&self.person).ok();
         }
         tx.post(note).await?;
         Ok(account)
@@ -340,6 +259,7 @@ impl Change for RegisterUnconfirmed {
 #[derive(Debug, Serialize)]
 struct ConfirmRegistration {
     token: Token,
+    #[serde(skip)]
     session: Token,
     #[serde(skip)]
     lasting: TimeDelta,
@@ -351,20 +271,26 @@ impl Change for ConfirmRegistration {
     const PUBLIC: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AccountId> {
-        let (account, password_hash) = tx
+        let taken = tx
             .take_token(&self.token, Purpose::Confirm)
             .await?
             .ok_or_else(token_expired)?;
+        let account = taken.account;
         let is_it = account::Column::Id.eq(account);
         let row = tx.consequences::<account::Entity>(is_it).await?.pop();
         let row = row
             .filter(|row| row.awaits_confirmation && row.active)
             .ok_or_else(token_expired)?;
+        // Others may have registered the same address: what counts is what the one who reads its mail has said.
+        if let (Some(contact), Some(said)) = (row.contact_id, taken.registration) {
+            let person: Person = serde_json::from_value(said).map_err(Error::internal)?;
+            person.speak_for(tx, contact).await?;
+        }
         tx.save(row, |account| {
             account.approved = Set(true);
             account.awaits_confirmation = Set(false);
-            if password_hash.is_some() {
-                account.password_hash = Set(password_hash);
+            if taken.password_hash.is_some() {
+                account.password_hash = Set(taken.password_hash);
             }
         })
         .await?;

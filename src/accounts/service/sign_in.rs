@@ -111,6 +111,7 @@ struct OpenSession {
     account: AccountId,
     #[serde(skip)]
     password_hash: Option<String>,
+    #[serde(skip)]
     token: Token,
     #[serde(skip)]
     lasting: TimeDelta,

@@ -20,6 +20,7 @@ pub struct AssignOrganization {
 impl Change for AssignOrganization {
     type Row = contact::Entity;
     const MUTATION: &'static str = "contactAssignOrganization";
+    const GIVES_RIGHTS: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<ContactId> {
         let row = tx.target::<contact::Entity, Edit>(self.id).await?;

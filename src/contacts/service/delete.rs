@@ -35,7 +35,7 @@ impl Change for DeleteContact {
             return Err(Error::invalid(
                 Code::InUse,
                 "id",
-                "the contact has an account; delete that first",
+                "something still belongs to the contact, such as an account; delete that first",
             ));
         }
         Box::pin(remove(tx, row)).await?;

@@ -54,6 +54,8 @@ pub struct Checked {
     pub fields: u64,
     /// Whether it asks for `__schema` or `__type`.
     pub introspects: bool,
+    /// Whether it looks at a password or a token.
+    pub tries_credentials: bool,
 }
 
 /// Scans, parses and measures a document.
@@ -101,6 +103,7 @@ pub fn check(
         cost: measure.cost,
         fields: measure.fields,
         introspects: measure.introspects(),
+        tries_credentials: measure.credentials > 0,
     })
 }
 

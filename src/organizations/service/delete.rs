@@ -33,6 +33,7 @@ pub struct DeleteOrganization {
 impl Change for DeleteOrganization {
     type Row = organization::Entity;
     const MUTATION: &'static str = "organizationDelete";
+    const GIVES_RIGHTS: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<OrganizationId> {
         tx.lock_tree().await?;
@@ -137,7 +138,7 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
         return Err(Error::invalid(
             Code::InUse,
             "id",
-            "some of the contacts have an account",
+            "something still belongs to some of the contacts, such as an account",
         ));
     }
     for organization in &organizations {

@@ -24,6 +24,7 @@ pub struct MoveOrganization {
 impl Change for MoveOrganization {
     type Row = organization::Entity;
     const MUTATION: &'static str = "organizationMove";
+    const GIVES_RIGHTS: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<OrganizationId> {
         let new_parent_id = given("newParentId", self.new_parent_id)?;

@@ -21,15 +21,13 @@ async fn walk(world: &World, list: &str, order: &str, backward: bool, size: usiz
     } else {
         ("first", "after", "endCursor", "hasNextPage")
     };
-    let order_type = if list == "contacts" {
-        "ContactOrder"
-    } else {
-        "OrganizationOrder"
-    };
-    let fields = if list == "contacts" {
-        "id fullName lastName email createdAt updatedAt"
-    } else {
-        "id name createdAt updatedAt"
+    let (order_type, fields) = match list {
+        "contacts" => (
+            "ContactOrder",
+            "id fullName lastName email createdAt updatedAt",
+        ),
+        "accounts" => ("AccountOrder", "id login createdAt"),
+        _ => ("OrganizationOrder", "id name createdAt updatedAt"),
     };
     let query = format!("query($order: {order_type}, $cursor: String) {{ list: {list}({count}: {size}, {from}: $cursor, orderBy: $order) {{
         totalCount nodes {{ {fields} }} edges {{ cursor }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}");
@@ -105,6 +103,10 @@ async fn varied(world: &World) {
         let email = (index % 3 != 0)
             .then(|| format!("{}@{}.example", ["Max", "max", "Åsa"][index % 3], index % 4));
         let last = (index % 4 != 0).then_some(names[index * 5 % names.len()]);
+        if index > 0 {
+            // With the administrator's as many as there are of the others.
+            world.account(&format!("{name} {index}"), None).await;
+        }
         world.contact_with(json!({ "fullName": name, "lastName": last, "email": email, "externalId": format!("k{index}") })).await;
     }
     for (index, instant) in [
@@ -123,6 +125,7 @@ async fn varied(world: &World) {
             world.sql(&format!("UPDATE {table} SET created_at = '2025-06-01T00:00:{instant}+00:00', updated_at = '2025-07-01T00:00:{instant}+00:00'
                 WHERE external_id = 'k{}'", index * 2)).await;
         }
+        world.sql(&format!("UPDATE account SET created_at = '2025-06-01T00:00:{instant}+00:00' WHERE login LIKE '% {}'", index * 2)).await;
     }
 }
 
@@ -131,12 +134,14 @@ async fn varied(world: &World) {
 async fn walking_a_list_in_any_order_and_direction_shows_every_row_once_in_order() {
     each_engine(async |world| {
         varied(&world).await;
-        let orders: [(&str, &str, Key); 8] = [
+        let orders: [(&str, &str, Key); 10] = [
             ("contacts", "FULL_NAME", |row| text(&row["fullName"])),
             ("contacts", "LAST_NAME", |row| text(&row["lastName"])),
             ("contacts", "EMAIL", |row| text(&row["email"])),
             ("contacts", "CREATED_AT", |row| instant(&row["createdAt"])),
             ("contacts", "UPDATED_AT", |row| instant(&row["updatedAt"])),
+            ("accounts", "LOGIN", |row| text(&row["login"])),
+            ("accounts", "CREATED_AT", |row| instant(&row["createdAt"])),
             ("organizations", "NAME", |row| text(&row["name"])),
             ("organizations", "CREATED_AT", |row| {
                 instant(&row["createdAt"])

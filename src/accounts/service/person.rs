@@ -1,0 +1,129 @@
+//! Who registers, and the contact and account that come of it.
+
+use super::{Hashed, Registration};
+use crate::access::{NewAccount, WriteTx};
+use crate::contacts::service::{Keys, keys};
+use crate::error::{Code, Mistakes, Result};
+use crate::text::{NAME, Rule, SHORT, email};
+use entity::contact;
+use entity::ids::{AccountId, ContactId};
+use sea_orm::{ColumnTrait, Set};
+use serde::{Deserialize, Serialize};
+
+/// Where contacts come from that say nothing else.
+const SOURCE: &str = "registration";
+
+/// The checked texts of a registration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Person {
+    pub(super) email: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    phone: Option<String>,
+    registration_source: String,
+    accepts_marketing: bool,
+}
+
+impl Person {
+    pub(super) fn checked(given: Registration, mut mistakes: Mistakes) -> Result<Self> {
+        let address = mistakes.check(email("email", Some(given.email.clone())));
+        if given.email.trim().is_empty() {
+            mistakes.note(Code::Required, "email", "a registration needs an e-mail");
+        }
+        let first_name = mistakes.check(Rule::line("firstName", NAME).apply(given.first_name));
+        let last_name = mistakes.check(Rule::line("lastName", NAME).apply(given.last_name));
+        let phone = mistakes.check(Rule::line("phone", SHORT).apply(given.phone));
+        let source = mistakes
+            .check(Rule::line("registrationSource", SHORT).apply(given.registration_source));
+        mistakes.finish()?;
+        Ok(Self {
+            email: address.unwrap_or_default(),
+            first_name,
+            last_name,
+            phone,
+            registration_source: source.unwrap_or_else(|| SOURCE.to_owned()),
+            accepts_marketing: given.accepts_marketing,
+        })
+    }
+
+    /// What the registration says of its contact.
+    fn contact(&self) -> Result<contact::ActiveModel> {
+        let named = keys(Keys {
+            external_id: None,
+            first_name: self.first_name.clone(),
+            middle_name: None,
+            last_name: self.last_name.clone(),
+            given_full_name: None,
+            email: Some(self.email.clone()),
+        })?;
+        Ok(contact::ActiveModel {
+            phone: Set(self.phone.clone()),
+            registration_source: Set(Some(self.registration_source.clone())),
+            accepts_marketing: Set(self.accepts_marketing),
+            ..named
+        })
+    }
+
+    /// Adds the contact and its account.
+    pub(super) async fn come_in(
+        &self,
+        tx: &mut WriteTx,
+        hashed: &Hashed,
+        awaits_confirmation: bool,
+    ) -> Result<AccountId> {
+        let contact = ContactId(tx.fresh_id());
+        let row = contact::ActiveModel {
+            id: Set(contact),
+            job_title: Set(None),
+            birth_date: Set(None),
+            preferred_language: Set(None),
+            preferred_currency: Set(None),
+            organization_id: Set(None),
+            customer_group_id: Set(None),
+            preferred_billing_address_id: Set(None),
+            preferred_shipping_address_id: Set(None),
+            version: Set(1),
+            created_at: Set(tx.now()),
+            updated_at: Set(tx.now()),
+            ..self.contact()?
+        };
+        tx.insert::<contact::Entity>(row).await?;
+        let account = NewAccount {
+            login: self.email.clone(),
+            email: Some(self.email.clone()),
+            contact: Some(contact),
+            password_hash: Some(hashed.hash()),
+            comment: None,
+            awaits_confirmation,
+        };
+        Ok(tx.insert_account(account).await?.id)
+    }
+
+    /// Puts what this registration said of the contact into the place of what another one of the same address did, unless somebody has
+    /// looked after the contact since.
+    pub(super) async fn speak_for(&self, tx: &mut WriteTx, contact: ContactId) -> Result<()> {
+        let said = self.contact()?;
+        let is_theirs = contact::Column::Id.eq(contact);
+        for contact in tx.consequences::<contact::Entity>(is_theirs).await? {
+            if contact.version == 1 {
+                tx.save(contact, |contact| put(contact, said.clone()))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn put(contact: &mut contact::ActiveModel, said: contact::ActiveModel) {
+    contact.first_name = said.first_name;
+    contact.last_name = said.last_name;
+    contact.last_name_key = said.last_name_key;
+    contact.full_name = said.full_name;
+    contact.full_name_key = said.full_name_key;
+    contact.email = said.email;
+    contact.email_key = said.email_key;
+    contact.search_key = said.search_key;
+    contact.phone = said.phone;
+    contact.registration_source = said.registration_source;
+    contact.accepts_marketing = said.accepts_marketing;
+}
