@@ -11,6 +11,7 @@ use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_maybe, decode_optional};
 use crate::graphql::terms::{ChangeTerms, CreateTerms, given, or_user_errors};
 use crate::organizations::object::Organization;
+use crate::payload;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use entity::{contact, customer_group, organization};
 
@@ -83,23 +84,30 @@ pub struct CustomerGroupAssignInput {
     terms: ChangeTerms,
 }
 
-macro_rules! payload {
-    ($name:ident, $mutation:literal) => {
-        #[doc = concat!("What ", $mutation, " answers.")]
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The group as it is now; null when the change was refused, or a new one only validated.
-            customer_group: Option<CustomerGroup>,
-            /// Why nothing was changed; empty when it was.
-            user_errors: Vec<UserError>,
-        }
-    };
-}
-
-payload!(CustomerGroupCreatePayload, "customerGroupCreate");
-payload!(CustomerGroupUpdatePayload, "customerGroupUpdate");
-payload!(CustomerGroupArchivePayload, "customerGroupArchive");
-payload!(CustomerGroupRestorePayload, "customerGroupRestore");
+payload!(
+    CustomerGroupCreatePayload,
+    customer_group: CustomerGroup,
+    "group",
+    "customerGroupCreate"
+);
+payload!(
+    CustomerGroupUpdatePayload,
+    customer_group: CustomerGroup,
+    "group",
+    "customerGroupUpdate"
+);
+payload!(
+    CustomerGroupArchivePayload,
+    customer_group: CustomerGroup,
+    "group",
+    "customerGroupArchive"
+);
+payload!(
+    CustomerGroupRestorePayload,
+    customer_group: CustomerGroup,
+    "group",
+    "customerGroupRestore"
+);
 
 /// What customerGroupDelete answers.
 #[derive(SimpleObject)]

@@ -8,5 +8,6 @@ pub mod error_boundary;
 pub mod global_id;
 pub mod loading;
 pub mod order;
+pub mod payload;
 pub mod scalars;
 pub mod terms;

@@ -4,12 +4,13 @@ use super::object::{Role, RoleAssignment, RoleScope};
 use super::rules::saved;
 use super::service::{AssignRole, CreateRole, DeleteRole, RevokeRole, UpdateRole};
 use crate::access::Permission;
-use crate::error::{Result, UserError};
+use crate::error::Result;
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_optional};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::terms::{ChangeTerms, CreateTerms, or_user_errors};
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use crate::{deletion, payload};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use entity::{account, organization, role, role_assignment};
 
 /// A new role.
@@ -77,35 +78,9 @@ pub struct RoleRevokeInput {
     terms: ChangeTerms,
 }
 
-macro_rules! payload {
-    ($name:ident, $field:ident: $object:ty, $what:literal, $mutation:literal) => {
-        #[doc = concat!("What ", $mutation, " answers.")]
-        #[derive(SimpleObject)]
-        pub struct $name {
-            #[doc = concat!("The ", $what, " as it is now; null when the change was refused, or a new one only validated.")]
-            $field: Option<$object>,
-            /// Why nothing was changed; empty when it was.
-            user_errors: Vec<UserError>,
-        }
-    };
-}
-
 payload!(RoleCreatePayload, role: Role, "role", "roleCreate");
 payload!(RoleUpdatePayload, role: Role, "role", "roleUpdate");
 payload!(RoleAssignPayload, role_assignment: RoleAssignment, "assignment", "roleAssign");
-
-macro_rules! deletion {
-    ($name:ident, $mutation:literal) => {
-        #[doc = concat!("What ", $mutation, " answers.")]
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The id that is gone; null when nothing was.
-            deleted_id: Option<ID>,
-            /// Why nothing was changed; empty when it was.
-            user_errors: Vec<UserError>,
-        }
-    };
-}
 
 deletion!(RoleDeletePayload, "roleDelete");
 deletion!(RoleRevokePayload, "roleRevoke");

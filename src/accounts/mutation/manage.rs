@@ -4,12 +4,13 @@ use crate::accounts::object::Account;
 use crate::accounts::service::{
     CreateAccount, DeleteAccount, Desk, UnlockAccount, UpdateAccount, create_account,
 };
-use crate::error::{Result, UserError};
+use crate::error::Result;
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_optional};
 use crate::graphql::terms::{ChangeTerms, CreateTerms, or_user_errors};
 use crate::passwords::Secret;
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use crate::{deletion, payload};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use entity::{account, contact};
 
 /// A new account.
@@ -66,31 +67,11 @@ pub struct AccountDeleteInput {
     terms: ChangeTerms,
 }
 
-macro_rules! payload {
-    ($name:ident, $mutation:literal) => {
-        #[doc = concat!("What ", $mutation, " answers.")]
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The account as it is now; null when the change was refused, or a new one only validated.
-            account: Option<Account>,
-            /// Why nothing was changed; empty when it was.
-            user_errors: Vec<UserError>,
-        }
-    };
-}
+payload!(AccountCreatePayload, account: Account, "account", "accountCreate");
+payload!(AccountUpdatePayload, account: Account, "account", "accountUpdate");
+payload!(AccountUnlockPayload, account: Account, "account", "accountUnlock");
 
-payload!(AccountCreatePayload, "accountCreate");
-payload!(AccountUpdatePayload, "accountUpdate");
-payload!(AccountUnlockPayload, "accountUnlock");
-
-/// What accountDelete answers.
-#[derive(SimpleObject)]
-pub struct AccountDeletePayload {
-    /// The id that is gone; null when the deletion was refused.
-    deleted_id: Option<ID>,
-    /// Why nothing was changed; empty when it was.
-    user_errors: Vec<UserError>,
-}
+deletion!(AccountDeletePayload, "accountDelete");
 
 /// The mutations by which accounts of others are looked after.
 #[derive(Default)]

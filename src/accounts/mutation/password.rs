@@ -8,6 +8,7 @@ use crate::graphql::context::Ask;
 use crate::graphql::global_id::decode;
 use crate::graphql::terms::{ChangeTerms, CreateTerms, or_user_errors};
 use crate::passwords::Secret;
+use crate::payload;
 use crate::text::login_key;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::account;
@@ -54,21 +55,8 @@ pub struct AccountSetPasswordInput {
     terms: ChangeTerms,
 }
 
-macro_rules! payload {
-    ($name:ident, $mutation:literal) => {
-        #[doc = concat!("What ", $mutation, " answers.")]
-        #[derive(SimpleObject)]
-        pub struct $name {
-            /// The account as it is now; null when the change was refused.
-            account: Option<Account>,
-            /// Why nothing was changed; empty when it was.
-            user_errors: Vec<UserError>,
-        }
-    };
-}
-
-payload!(PasswordChangePayload, "passwordChange");
-payload!(AccountSetPasswordPayload, "accountSetPassword");
+payload!(PasswordChangePayload, account: Account, "account", "passwordChange");
+payload!(AccountSetPasswordPayload, account: Account, "account", "accountSetPassword");
 
 /// What passwordResetRequest answers: the same for every login.
 #[derive(SimpleObject)]
