@@ -4,6 +4,8 @@
 //! - `policy` says, on one page, which rows of which table each right reaches.
 //! - [`ScopedDb`] is the door in: it adds the policy to every statement, so what a viewer may not see does not exist (T-38).
 //! - [`write`] is the door out: one transaction, history, versions, idempotency, retries.
+//! - `grants` decides what may be given away: nobody makes anyone gain what they do not hold themselves (T-194 to T-196).
+//! - `attempts`, `sessions` and `token` let people in; `outbox` keeps the letters that a change brings with it.
 //! - [`SystemDb`] is for what happens before there is a viewer: migrating, seeding, the demo, self-checks. Features cannot name it.
 //!
 //! Invariant: a [`Granted`] row can only be made here, so holding one is the proof that the viewer has the right in its type.

@@ -1,5 +1,7 @@
 //! Registering, at once and by mail.
 
+mod forgotten;
+
 use crate::sign_in::{
     ACCOUNT_UPDATE, OTHER, PASSWORD, REGISTER, customer, gets_in, token_in, try_sign_in,
 };

@@ -89,7 +89,14 @@ impl SystemDb {
         } else {
             "adminCreate"
         };
-        self.record(&tx, mutation, &account, &assignments).await?;
+        let mut journal = Journal::default();
+        let id = account.id.to_string();
+        journal.note(account::Entity::KIND, id, None, Some(&account));
+        for assignment in &assignments {
+            let id = assignment.id.to_string();
+            journal.note(role_assignment::Entity::KIND, id, None, Some(assignment));
+        }
+        self.record(&tx, mutation, COMMAND_LINE, journal).await?;
         tx.commit().await?;
         Ok(account.id)
     }
@@ -123,24 +130,14 @@ impl SystemDb {
         Ok((account, assignments))
     }
 
-    async fn record(
+    /// Writes down what was done without a request.
+    pub(super) async fn record(
         &self,
         tx: &DatabaseTransaction,
         mutation: &str,
-        account: &account::Model,
-        assignments: &[role_assignment::Model],
+        request_id: &str,
+        journal: Journal,
     ) -> Result<()> {
-        let mut journal = Journal::default();
-        journal.note(
-            account::Entity::KIND,
-            account.id.to_string(),
-            None,
-            Some(account),
-        );
-        for assignment in assignments {
-            let id = assignment.id.to_string();
-            journal.note(role_assignment::Entity::KIND, id, None, Some(assignment));
-        }
         let entries = journal.entries().map(|entry| history_entry::ActiveModel {
             id: Set(HistoryEntryId(self.clock.id())),
             entity: Set(entry.entity.to_owned()),
@@ -151,7 +148,7 @@ impl SystemDb {
             mutation: Set(mutation.to_owned()),
             actor_id: Set(None),
             on_behalf_of_id: Set(None),
-            request_id: Set(COMMAND_LINE.to_owned()),
+            request_id: Set(request_id.to_owned()),
             created_at: Set(self.clock.now()),
         });
         history_entry::Entity::insert_many(entries)

@@ -3,6 +3,7 @@
 mod accounts;
 mod check;
 mod outbox;
+mod tidy_up;
 
 pub use check::CheckReport;
 pub use outbox::Due;

@@ -22,8 +22,6 @@ use sea_orm::{
 const LEASE: TimeDelta = TimeDelta::minutes(2);
 /// Letters of one kind that go to one address within an hour; more are dropped without a word.
 const PER_HOUR: u64 = 3;
-/// How long what was sent, or could not be, is kept.
-const KEPT: TimeDelta = TimeDelta::days(1);
 /// How long a confirmation can be waited for.
 const CONFIRM_WITHIN: TimeDelta = TimeDelta::days(2);
 
@@ -249,29 +247,6 @@ impl SystemDb {
             .filter(mail::Column::Id.eq(id))
             .exec(self.db.writer())
             .await?;
-        Ok(())
-    }
-
-    /// Deletes what is over: letters of yesterday, tokens and sessions that mean nothing any more, budgets that count no more.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn tidy_up(&self) -> Result<()> {
-        let now = self.clock.now();
-        for (sql, before) in [
-            ("DELETE FROM mail WHERE created_at <= $1", now - KEPT),
-            ("DELETE FROM account_token WHERE expires_at <= $1", now),
-            ("DELETE FROM session WHERE expires_at <= $1", now),
-            (
-                "DELETE FROM sign_in_budget WHERE window_until <= $1 AND (locked_until IS NULL OR locked_until <= $1)
-                   AND (turn_until IS NULL OR turn_until <= $1)",
-                now,
-            ),
-        ] {
-            let statement =
-                Statement::from_sql_and_values(self.db.engine(), sql, [before.into()]);
-            self.db.writer().execute_raw(statement).await?;
-        }
         Ok(())
     }
 }
