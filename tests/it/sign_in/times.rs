@@ -43,7 +43,7 @@ async fn timed(world: &World, query: &str, input: Value) -> Duration {
 
 /// T-191: of 200 pairs each, which of the two came first cannot be told from how long they took.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "measures times, so nothing else may run: by hand"]
+#[ignore = "measures times and wants the machine for itself: by hand"]
 async fn nobody_can_tell_by_the_time_why_a_sign_in_was_refused() {
     assert!(
         p_of(
@@ -118,7 +118,7 @@ async fn nobody_can_tell_by_the_time_why_a_sign_in_was_refused() {
 
 /// T-190, T-191: neither does the time of a registration that is answered with nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "measures times, so nothing else may run: by hand"]
+#[ignore = "measures times and wants the machine for itself: by hand"]
 async fn nobody_can_tell_by_the_time_whether_a_login_is_taken() {
     for engine in engines() {
         let world = World::with(engine, |settings| {
