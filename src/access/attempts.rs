@@ -16,11 +16,11 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Wrong passwords after which a login is locked, each within [`WINDOW`] of the one before (T-70).
-pub const BUDGET: i32 = 10;
+const BUDGET: i32 = 10;
 /// How long wrong passwords count, from the last one on: so nobody gets a second budget by waiting for the end of a first one's time.
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// How long a login stays locked. Nobody can lock an account for good, and a password reset unlocks it.
-pub const LOCKED_FOR: TimeDelta = TimeDelta::minutes(15);
+const LOCKED_FOR: TimeDelta = TimeDelta::minutes(15);
 /// How long an attempt has its turn; after that its process is taken for dead.
 const TURN: TimeDelta = TimeDelta::seconds(20);
 /// How long an attempt waits for its turn.
@@ -56,13 +56,18 @@ pub struct Attempt {
     _turn: OwnedMutexGuard<()>,
 }
 
+/// What a login's budget is known by: people type passwords where the login belongs, so the text itself is not kept.
+pub(super) fn budget_key(login_key: &str) -> String {
+    hex(&Sha256::digest(login_key.as_bytes()))
+}
+
 impl ScopedDb {
     /// Begins an attempt on a login, of which `login_key` is the key.
     ///
     /// # Errors
     /// `Unavailable` when others kept trying the same login.
     pub async fn attempt(&self, login_key: &str) -> Result<Attempt> {
-        let key = hex(&Sha256::digest(login_key.as_bytes()));
+        let key = budget_key(login_key);
         let deadline = Instant::now() + PATIENCE;
         let turn = self.db.turns().take(&key, deadline).await?;
         loop {

@@ -2,7 +2,10 @@
 
 use super::attempts::Turns;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -84,6 +87,16 @@ impl Database {
 
     pub(super) fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Begins a transaction that writes.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let mut options = TransactionOptions::default();
+        if self.engine() == DbBackend::Sqlite {
+            // Taken as a writer from the start: a reader that becomes one may be refused.
+            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        }
+        self.writer.begin_with_options(options).await
     }
 
     pub(super) fn engine(&self) -> DbBackend {

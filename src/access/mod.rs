@@ -46,7 +46,7 @@ mod viewer;
 mod write;
 mod write_tx;
 
-pub use attempts::{Attempt, LOCKED_FOR};
+pub use attempts::Attempt;
 pub use authenticate::authenticate;
 use authenticate::viewer_of;
 pub use database::{ConnectError, Database};

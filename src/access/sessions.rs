@@ -1,14 +1,15 @@
 //! Sessions and the tokens that come by mail, inside the transaction of the change that they belong to.
 
+use super::attempts::budget_key;
 use super::scoped_db::ScopedDb;
-use super::token::{Token, token_hash};
+use super::token::Token;
 use super::write_tx::WriteTx;
 use super::{authenticate, viewer_of};
 use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account_token::Purpose;
 use entity::ids::{AccountId, SessionId};
-use entity::{account, account_token, session};
+use entity::{account, account_token, session, sign_in_budget};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, Statement};
 use std::sync::Arc;
@@ -156,12 +157,11 @@ impl WriteTx {
     /// # Errors
     /// Faults of the database only.
     pub async fn note_sign_in(&mut self, account: AccountId) -> Result<()> {
-        self.update_account(
-            "last_sign_in_at = $1, locked_until = NULL",
-            account,
-            self.now(),
-        )
-        .await
+        let sql = "UPDATE account SET last_sign_in_at = $1, locked_until = NULL WHERE id = $2";
+        let values = [self.now().into(), account.into()];
+        let statement = Statement::from_sql_and_values(self.engine(), sql, values);
+        self.connection().execute_raw(statement).await?;
+        Ok(())
     }
 
     /// Ends one session.
@@ -199,19 +199,14 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Uses up a token out of a mail. `None` for one that is over, used or replaced; of
-    /// two at the same time one gets it. All other tokens of the account mean nothing afterwards.
+    /// Uses up a token out of a mail. `None` for one that is over, used or replaced; of two at the same time one gets it. All other tokens of the account mean nothing afterwards.
     ///
     /// # Errors
     /// Faults of the database only.
     pub async fn take_token(&mut self, token: &Token, purpose: Purpose) -> Result<Option<Taken>> {
         let sql = "DELETE FROM account_token WHERE token_hash = $1 AND expires_at > $2 AND purpose = $3 RETURNING account_id, password_hash, registration";
         let purpose = sea_orm::ActiveEnum::to_value(&purpose);
-        let values = [
-            token_hash(token.reveal()).into(),
-            self.now().into(),
-            purpose.into(),
-        ];
+        let values = [token.hash().into(), self.now().into(), purpose.into()];
         let statement = Statement::from_sql_and_values(self.engine(), sql, values);
         let Some(row) = self.connection().query_one_raw(statement).await? else {
             return Ok(None);
@@ -243,10 +238,8 @@ impl WriteTx {
     /// # Errors
     /// Faults of the database only.
     pub async fn forget_failures(&mut self, login_key: &str) -> Result<()> {
-        use sha2::Digest;
-        let key = super::token::hex(&sha2::Sha256::digest(login_key.as_bytes()));
-        entity::sign_in_budget::Entity::delete_many()
-            .filter(entity::sign_in_budget::Column::Key.eq(key))
+        sign_in_budget::Entity::delete_many()
+            .filter(sign_in_budget::Column::Key.eq(budget_key(login_key)))
             .exec(self.connection())
             .await?;
         Ok(())
@@ -268,19 +261,6 @@ impl WriteTx {
             actor_id: self.viewer().actor_id,
             ..fresh
         });
-        Ok(())
-    }
-
-    async fn update_account(
-        &mut self,
-        set: &str,
-        account: AccountId,
-        at: DateTime<Utc>,
-    ) -> Result<()> {
-        let sql = format!("UPDATE account SET {set} WHERE id = $2");
-        let statement =
-            Statement::from_sql_and_values(self.engine(), sql, [at.into(), account.into()]);
-        self.connection().execute_raw(statement).await?;
         Ok(())
     }
 }

@@ -9,10 +9,7 @@ use super::write_tx::WriteTx;
 use crate::error::{Code, Error, Result};
 use chrono::TimeDelta;
 use entity::idempotency_key;
-use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, QueryFilter, Set, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, Unchanged,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -122,12 +119,7 @@ impl ScopedDb {
         terms: &Terms,
         key: Option<&Key>,
     ) -> Result<Written<C::Row>> {
-        let mut options = TransactionOptions::default();
-        if self.engine() == DbBackend::Sqlite {
-            // Taken as a writer from the start: a reader that becomes one may be refused.
-            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-        }
-        let begun = self.db.writer().begin_with_options(options).await?;
+        let begun = self.db.begin().await?;
         let mut tx = WriteTx::new(begun, self.clone(), terms.expected_version);
         match Self::answer(change, terms, key, &mut tx).await {
             Ok(written) if terms.validate_only => {

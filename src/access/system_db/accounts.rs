@@ -13,8 +13,7 @@ use entity::ids::{AccountId, ContactId, HistoryEntryId, RoleAssignmentId, Sessio
 use entity::role_assignment::Scope;
 use entity::{account, history_entry, role, role_assignment, session};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Set,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set, Statement,
 };
 
 /// What the history says instead of a request's id for what was done on the machine itself.
@@ -30,7 +29,7 @@ impl SystemDb {
         login: &str,
         contact: Option<ContactId>,
     ) -> Result<AccountId> {
-        let tx = self.db.writer().begin().await?;
+        let tx = self.db.begin().await?;
         let account = NewAccount {
             login: login.to_owned(),
             contact,
@@ -50,11 +49,7 @@ impl SystemDb {
         account: NewAccount,
         forced: bool,
     ) -> Result<AccountId> {
-        let mut options = TransactionOptions::default();
-        if self.db.engine() == DbBackend::Sqlite {
-            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-        }
-        let tx = self.db.writer().begin_with_options(options).await?;
+        let tx = self.db.begin().await?;
         // Two runs at the same time take turns, so that they make one administrator and not two.
         role::Entity::update_many()
             .col_expr(role::Column::System, sea_orm::sea_query::Expr::value(true))

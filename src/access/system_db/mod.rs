@@ -133,7 +133,7 @@ impl SystemDb {
     /// # Errors
     /// What the tables refuse.
     pub async fn fill(&self, rows: Rows, setting: (&str, &str)) -> Result<()> {
-        let tx = self.db.writer().begin().await?;
+        let tx = self.db.begin().await?;
         self.insert_rows(&tx, rows).await?;
         let (name, value) = setting;
         let fact = setting::ActiveModel {
@@ -151,7 +151,7 @@ impl SystemDb {
     /// # Errors
     /// What the tables refuse.
     pub async fn add(&self, rows: Rows) -> Result<()> {
-        let tx = self.db.writer().begin().await?;
+        let tx = self.db.begin().await?;
         self.insert_rows(&tx, rows).await?;
         Ok(tx.commit().await?)
     }
@@ -192,7 +192,7 @@ impl SystemDb {
         name: &str,
         permissions: &[crate::access::Permission],
     ) -> Result<RoleId> {
-        let tx = self.db.writer().begin().await?;
+        let tx = self.db.begin().await?;
         let sql = "UPDATE number_series SET next_number = next_number + 1 WHERE name = 'role' RETURNING next_number";
         let row = tx
             .query_one_raw(Statement::from_string(self.db.engine(), sql))

@@ -14,8 +14,7 @@ use entity::{account, account_token, mail};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
-    PaginatorTrait, QueryFilter, QuerySelect, Set, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    PaginatorTrait, QueryFilter, QuerySelect, Set, Statement,
 };
 
 /// How long whoever takes a letter has for sending it.
@@ -75,11 +74,7 @@ impl SystemDb {
 
     /// Finds out to whom a letter goes, and makes its token. `None` when it goes to nobody.
     async fn addressed(&self, row: mail::Model, reset_within: TimeDelta) -> Result<Option<Due>> {
-        let mut options = TransactionOptions::default();
-        if self.db.engine() == DbBackend::Sqlite {
-            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-        }
-        let tx = self.db.writer().begin_with_options(options).await?;
+        let tx = self.db.begin().await?;
         let due = self.addressed_within(&tx, row, reset_within).await?;
         tx.commit().await?;
         Ok(due)

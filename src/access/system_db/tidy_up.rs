@@ -9,9 +9,8 @@ use chrono::TimeDelta;
 use entity::ids::AccountId;
 use entity::{account, account_token, address, contact, mail, role_assignment, session};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait,
-    QueryFilter, QuerySelect, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, Statement,
 };
 
 /// How long what was sent, or could not be, is kept.
@@ -57,11 +56,7 @@ impl SystemDb {
             .all(self.db.reader())
             .await?;
         for account in waiting {
-            let mut options = TransactionOptions::default();
-            if self.db.engine() == DbBackend::Sqlite {
-                options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-            }
-            let tx = self.db.writer().begin_with_options(options).await?;
+            let tx = self.db.begin().await?;
             self.forget(&tx, account.id).await?;
             tx.commit().await?;
         }

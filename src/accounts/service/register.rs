@@ -78,7 +78,6 @@ async fn register_at_once(
     terms: Terms,
 ) -> Result<Registered> {
     let token = Token::fresh(TokenKind::Session);
-    let until = db.now() + desk.settings.session;
     let change = Register {
         person,
         hashed,
@@ -90,12 +89,8 @@ async fn register_at_once(
     if validate_only {
         return Ok(Registered::default());
     }
-    let signed = match db.signed_in_as(&token).await {
-        Ok(signed_in) => Some(Signed {
-            token,
-            expires_at: until,
-            db: signed_in,
-        }),
+    let signed = match Signed::by(db, desk, token).await {
+        Ok(signed) => Some(signed),
         // A repeated call finds the account of the first one, whose token is told to nobody twice.
         Err(Error::Unauthenticated) => sign_in_again(db, desk, written.id, password).await?,
         Err(fault) => return Err(fault),
@@ -170,7 +165,6 @@ pub async fn confirm_registration(
     terms: Terms,
 ) -> Result<Registered> {
     let session = Token::fresh(TokenKind::Session);
-    let until = db.now() + desk.settings.session;
     let change = ConfirmRegistration {
         token,
         session: session.clone(),
@@ -181,13 +175,9 @@ pub async fn confirm_registration(
     if validate_only {
         return Ok(Registered::default());
     }
-    match db.signed_in_as(&session).await {
-        Ok(signed_in) => Ok(Registered {
-            signed: Some(Signed {
-                token: session,
-                expires_at: until,
-                db: signed_in,
-            }),
+    match Signed::by(db, desk, session).await {
+        Ok(signed) => Ok(Registered {
+            signed: Some(signed),
         }),
         // A repeated call: the session was opened by the first one.
         Err(Error::Unauthenticated) => Err(token_expired()),

@@ -21,6 +21,20 @@ pub struct Signed {
     pub db: ScopedDb,
 }
 
+impl Signed {
+    /// By the session that `token` stands for, which was opened just now.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when there is none, such as after a repeated call, whose session was the first one's.
+    pub(super) async fn by(db: &ScopedDb, desk: &Desk, token: Token) -> Result<Self> {
+        Ok(Self {
+            db: db.signed_in_as(&token).await?,
+            expires_at: db.now() + desk.settings.session,
+            token,
+        })
+    }
+}
+
 /// Lets somebody in by login and password. With `validate_only` nothing is opened, and `None` is answered.
 ///
 /// Every refusal runs the same statements and one hash, whether the login is unknown, locked or inactive, so that neither text nor time
@@ -85,7 +99,6 @@ pub async fn sign_in(
 /// User error `BAD_CREDENTIALS` when the account has changed since.
 pub(super) async fn open(db: &ScopedDb, desk: &Desk, account: SignIn) -> Result<Signed> {
     let token = Token::fresh(TokenKind::Session);
-    let until = db.now() + desk.settings.session;
     let change = OpenSession {
         account: account.id,
         password_hash: account.password_hash,
@@ -93,11 +106,7 @@ pub(super) async fn open(db: &ScopedDb, desk: &Desk, account: SignIn) -> Result<
         lasting: desk.settings.session,
     };
     db.write(change, Terms::default()).await?;
-    Ok(Signed {
-        db: db.signed_in_as(&token).await?,
-        token,
-        expires_at: until,
-    })
+    Signed::by(db, desk, token).await
 }
 
 fn refused() -> Error {
