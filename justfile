@@ -30,6 +30,10 @@ audit:
 browser:
     cd tests/browser && npm ci --ignore-scripts && node run.mjs {{url}}
 
+# Measure the server beside hand-written SQL, such as `just bench --size small`; see docs/performance.md
+bench *arguments:
+    cargo run --release --locked -p guildhall-bench -- run {{arguments}}
+
 # Everything that must hold before a change is taken
 ci:
     .ci/run

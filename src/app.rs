@@ -7,14 +7,17 @@ use crate::clock::Clock;
 use crate::config::Introspection;
 use crate::error::Error;
 use crate::graphql::context::RequestScope;
+use crate::graphql::error_boundary::settle_all;
 use crate::http::{self, Backend, Limits, Refusal, RequestFacts};
 use crate::passwords::Passwords;
 use crate::schema::{self, Schema};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response, ServerError, Value};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use futures_util::FutureExt;
 use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument;
@@ -25,6 +28,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Most levels of the tree (T-173).
     pub max_depth: u32,
+    /// Beyond so many organizations the tree is not kept in memory.
+    pub organizations_in_memory: u32,
     pub introspection: Introspection,
     /// Whether a misspelt name is answered with similar ones (T-119).
     pub suggestions: bool,
@@ -47,6 +52,7 @@ impl App {
     #[must_use]
     pub fn new(db: Database, clock: Clock, passwords: Passwords, mut settings: Settings) -> Self {
         settings.limits.credential_fields = CREDENTIAL_FIELDS;
+        db.keep_in_memory(settings.organizations_in_memory);
         let desk = Desk {
             settings: settings.accounts.clone(),
             passwords,
@@ -134,10 +140,18 @@ impl Backend for App {
             &facts.request_id,
             settings.max_depth,
         );
+        let db = match facts.operation_type {
+            OperationType::Query => db.only_reading(),
+            _ => db,
+        };
         // What fails on the way is logged with the request that it belongs to.
         let span = tracing::error_span!("during", request_id = %facts.request_id);
         let request = request.data(RequestScope::new(db));
-        let response = schema.execute(request).instrument(span).await;
+        let executed = schema.execute(request).map(|mut response| {
+            settle_all(&mut response);
+            response
+        });
+        let response = executed.instrument(span).await;
         let code = response.errors.first().and_then(code_of);
         tracing::info!(
             operation = %facts.operation_type,

@@ -83,6 +83,14 @@ pub struct Options {
     /// Most levels of the organization tree
     #[arg(long, global = true, env = "GUILDHALL_MAX_DEPTH", default_value_t = 32)]
     pub max_depth: u32,
+    /// Keep the organization tree in memory up to so many organizations, some 500 bytes each; 0 for never
+    #[arg(
+        long,
+        global = true,
+        env = "GUILDHALL_ORGANIZATIONS_IN_MEMORY",
+        default_value_t = crate::access::MOST_ORGANIZATIONS
+    )]
+    pub organizations_in_memory: u32,
     /// Who may read the schema by introspection [default: all in the demo, signed-in with serve]
     #[arg(long, global = true, env = "GUILDHALL_INTROSPECTION", value_enum)]
     pub introspection: Option<Introspection>,

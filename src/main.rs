@@ -5,6 +5,10 @@ use guildhall::config::{AdminCommand, Cli, Command, limits};
 use guildhall::{run, telemetry};
 use std::process::ExitCode;
 
+/// An answer is made of very many small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let Cli { command, options } = Cli::parse();
     let mut faults = options.faults(command.as_ref());

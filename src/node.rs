@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
 use crate::named_values::object::{BusinessCategory, OrganizationType};
+use crate::organizations::loader;
 use crate::organizations::object::Organization;
 use crate::roles::loader::RoleById;
 use crate::roles::object::{Role, RoleAssignment};
@@ -86,10 +87,11 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(GroupById(decode::<customer_group::Entity>(id)?))
             .await?
             .map(|row| Node::from(CustomerGroup(row))),
-        organization::Entity::KIND => ctx
-            .load(decode::<organization::Entity>(id)?)
-            .await?
-            .map(|row| Node::from(Organization(row))),
+        organization::Entity::KIND => {
+            loader::organization(ctx.scope(), decode::<organization::Entity>(id)?)
+                .await?
+                .map(|row| Node::from(Organization(row)))
+        }
         organization_type::Entity::KIND => ctx
             .load(decode::<organization_type::Entity>(id)?)
             .await?

@@ -16,7 +16,7 @@ use std::io::{BufRead, IsTerminal};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -81,6 +81,7 @@ pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> 
     let settings = Settings {
         limits,
         max_depth: options.max_depth,
+        organizations_in_memory: options.organizations_in_memory,
         introspection: options.introspection.unwrap_or(Introspection::All),
         suggestions: true,
         accounts: accounts(options, RegistrationMode::Instant),
@@ -123,6 +124,7 @@ pub async fn serve(options: &Options, limits: Limits) -> Result<ExitCode, Fault>
     let settings = Settings {
         limits,
         max_depth: options.max_depth,
+        organizations_in_memory: options.organizations_in_memory,
         introspection: options.introspection.unwrap_or(Introspection::SignedIn),
         suggestions: false,
         accounts: accounts(options, RegistrationMode::Confirm),
@@ -139,13 +141,28 @@ pub async fn serve(options: &Options, limits: Limits) -> Result<ExitCode, Fault>
         );
     }
     let office = office(options, &options.mail, sender, &db, &clock);
+    let reading = db.clone();
     let app = App::new(db, clock, hashing(), settings);
     let listener = listen(options.bind).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let letters = Letters::begin(office);
+    // Beside the first requests, which wait for it only where they need it.
+    tokio::spawn(warm_up(reading));
     http::serve(listener, app.router(), app.limits(), stop()).await?;
     letters.finish().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn warm_up(db: Database) {
+    let began = Instant::now();
+    match db.warm_up().await {
+        Ok(()) => tracing::info!(
+            duration_ms = began.elapsed().as_secs_f64() * 1_000.0,
+            "the tree is in memory"
+        ),
+        // The first request will try again, and say what is wrong.
+        Err(fault) => tracing::warn!(%fault, "the tree could not be read into memory"),
+    }
 }
 
 /// Brings the tables up to date.

@@ -10,7 +10,6 @@ use crate::contacts::mutation::ContactMutation;
 use crate::contacts::query::ContactQuery;
 use crate::customer_groups::mutation::CustomerGroupMutation;
 use crate::customer_groups::query::CustomerGroupQuery;
-use crate::graphql::error_boundary::ErrorBoundary;
 use crate::named_values::mutation::NamedValueMutation;
 use crate::named_values::query::NamedValueQuery;
 use crate::node::NodeQuery;
@@ -65,7 +64,6 @@ pub fn build(suggestions: bool, desk: Desk) -> Schema {
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .extension(ErrorBoundary)
         .limit_recursive_depth(RECURSION)
 }
 

@@ -4,6 +4,7 @@
 //! which are never given out twice.
 
 use sea_orm::prelude::Uuid;
+use sea_orm::sqlx;
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -40,6 +41,24 @@ macro_rules! uuid_id {
                 Uuid::parse_str(text).ok().filter(|id| id.to_string() == text).map(Self).ok_or(NotAnId)
             }
         }
+
+        impl<DB: sqlx::Database> sqlx::Type<DB> for $name
+        where
+            Uuid: sqlx::Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <Uuid as sqlx::Type<DB>>::type_info()
+            }
+        }
+
+        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name
+        where
+            Uuid: sqlx::Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                <Uuid as sqlx::Decode<'r, DB>>::decode(value).map(Self)
+            }
+        }
     )+};
 }
 
@@ -62,6 +81,24 @@ macro_rules! number_id {
             /// Only the form that the product itself writes: one id has one text.
             fn from_str(text: &str) -> Result<Self, NotAnId> {
                 text.parse::<i64>().ok().filter(|id| *id > 0 && id.to_string() == text).map(Self).ok_or(NotAnId)
+            }
+        }
+
+        impl<DB: sqlx::Database> sqlx::Type<DB> for $name
+        where
+            i64: sqlx::Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <i64 as sqlx::Type<DB>>::type_info()
+            }
+        }
+
+        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name
+        where
+            i64: sqlx::Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                <i64 as sqlx::Decode<'r, DB>>::decode(value).map(Self)
             }
         }
     )+};

@@ -22,6 +22,7 @@ pub mod number_series;
 pub mod organization;
 pub mod organization_closure;
 pub mod organization_type;
+pub mod reading;
 pub mod role;
 pub mod role_assignment;
 pub mod role_permission;

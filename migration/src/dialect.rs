@@ -41,6 +41,14 @@ pub async fn run_on_postgres(manager: &SchemaManager<'_>, sql: &str) -> Result<(
     Ok(())
 }
 
+/// Runs `sql` on SQLite alone.
+pub async fn run_on_sqlite(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        run(manager, sql).await?;
+    }
+    Ok(())
+}
+
 /// A step that only goes up: there is no way back from a released table but a backup.
 #[macro_export]
 macro_rules! step {

@@ -19,6 +19,8 @@ mod m10_search;
 mod m11_seed;
 mod m12_sign_in;
 mod m13_shipped_roles;
+mod m14_revisions;
+mod m15_lists;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m11_seed::Migration),
             Box::new(m12_sign_in::Migration),
             Box::new(m13_shipped_roles::Migration),
+            Box::new(m14_revisions::Migration),
+            Box::new(m15_lists::Migration),
         ]
     }
 }

@@ -82,16 +82,9 @@ pub(super) fn grants_of(rows: &[QueryResult]) -> Result<Vec<Grant>> {
     let known = held
         .into_iter()
         .filter_map(|((_, scope, organization, until), permissions)| {
-            let scope = match (scope.as_str(), organization) {
-                ("GLOBAL", _) => Scope::Global,
-                ("SUBTREE", Some(organization)) => Scope::Subtree(organization),
-                ("NODE", Some(organization)) => Scope::Node(organization),
-                ("OWN", _) => Scope::Own,
-                _ => return None,
-            };
             Some(Grant {
                 permissions,
-                scope,
+                scope: Scope::stored(&scope, organization)?,
                 until,
             })
         });

@@ -1,6 +1,7 @@
-//! From a bearer token to a viewer, in two statements; in four for somebody who acts on behalf of another.
+//! From a bearer token to a viewer, by a share of one statement; by some more for somebody who acts on behalf of another.
 
 use super::assigned::{Assigned, assignments, grants_of};
+use super::callers::Held;
 use super::database::Database;
 use super::grants::lacking_of;
 use super::token::token_hash;
@@ -8,7 +9,7 @@ use super::{Grant, Permission, Place, Scope, Viewer};
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entity::ids::AccountId;
-use entity::{account, contact, session};
+use entity::{account, contact};
 use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryResult};
 
@@ -25,25 +26,21 @@ pub async fn authenticate(
     let Some(token) = token else {
         return Ok(Viewer::anonymous());
     };
-    let mut with_session = holders();
-    with_session
-        .column(session::Column::Id.as_column_ref())
-        .column(session::Column::ActorId.as_column_ref())
-        .join(
-            JoinType::InnerJoin,
-            session::Entity,
-            session::Column::AccountId
-                .into_expr()
-                .equals(account::Column::Id.as_column_ref()),
-        )
-        .cond_where(session::Column::TokenHash.eq(token_hash(token)))
-        .cond_where(session::Column::ExpiresAt.gt(now));
-    let row = db.reader().query_one(&with_session).await?;
-    let row = row.ok_or(Error::Unauthenticated)?;
+    let hash = token_hash(token);
+    let arrivals = db.callers().find(db, &hash).await?;
+    let caller = arrivals
+        .callers
+        .get(&hash)
+        .filter(|caller| caller.expires_at > now)
+        .ok_or(Error::Unauthenticated)?;
+    db.memory().catch_up(db, arrivals.revisions).await?;
     let viewer = Viewer {
-        session_id: row.try_get_by_index(3)?,
-        actor_id: row.try_get_by_index(4)?,
-        ..viewer_from(db.reader(), &row, now).await?
+        account_id: Some(caller.account),
+        contact_id: caller.contact,
+        organization_id: caller.organization,
+        session_id: Some(caller.session),
+        actor_id: caller.actor,
+        grants: grants_held(db, &caller.held, now),
     };
     if let Some(actor) = viewer.actor_id() {
         let actor = viewer_of(db.reader(), actor, now)
@@ -96,12 +93,33 @@ async fn may_not_act_for(
         .is_some())
 }
 
+/// What the assignments that count at `now` come to; what roles hold is in memory.
+fn grants_held(db: &Database, held: &[Held], now: DateTime<Utc>) -> Vec<Grant> {
+    held.iter()
+        .filter(|held| held.from.is_none_or(|from| from <= now))
+        .filter(|held| held.until.is_none_or(|until| until > now))
+        .filter_map(|held| {
+            Some(Grant {
+                permissions: db.memory().permissions_of(held.role),
+                scope: Scope::stored(&held.scope, held.organization)?,
+                until: held.until,
+            })
+        })
+        .collect()
+}
+
 /// Accounts that can be used, with their contact's organization.
 fn holders() -> SelectStatement {
-    Query::select()
+    usable_accounts()
         .column(account::Column::Id.as_column_ref())
         .column(account::Column::ContactId.as_column_ref())
         .column(contact::Column::OrganizationId.as_column_ref())
+        .take()
+}
+
+/// Accounts that can be used, beside their contacts; nothing selected yet.
+pub(super) fn usable_accounts() -> SelectStatement {
+    Query::select()
         .from(account::Entity)
         .join(
             JoinType::LeftJoin,

@@ -1,13 +1,18 @@
 //! Connections: a pool of readers and one writer lane on SQLite, one pool on PostgreSQL.
 
 use super::attempts::Turns;
+use super::callers::Callers;
+use super::lane::{Lane, Turn};
+use super::memory::Memory;
+use sea_orm::sqlx::Connection as _;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -18,17 +23,47 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection idle for longer is tested before use.
 const TEST_IF_IDLE_FOR: Duration = Duration::from_secs(30);
 const READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 6;
+const STEADY_CONNECTIONS: u32 = 4;
 
 /// The connections to one database. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Database {
     reader: DatabaseConnection,
+    /// For statements whose best plan does not depend on their values: PostgreSQL makes it once, and not each time.
+    steady: DatabaseConnection,
     /// On SQLite a single connection, so that writers queue in the process instead of failing as busy.
     writer: DatabaseConnection,
-    statements: Arc<AtomicU64>,
+    lane: Arc<Lane>,
+    statements: Arc<Statements>,
     turns: Arc<Turns>,
+    callers: Arc<Callers>,
+    memory: Arc<Memory>,
     posted: Arc<Notify>,
+}
+
+type Listener = Box<dyn Fn(&Statement) + Send + Sync>;
+
+/// The statements that were run.
+#[derive(Default)]
+struct Statements {
+    count: AtomicU64,
+    listener: OnceLock<Listener>,
+}
+
+impl Statements {
+    fn ran(&self, statement: &Statement) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        if let Some(listener) = self.listener.get() {
+            listener(statement);
+        }
+    }
+}
+
+impl fmt::Debug for Statements {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Statements")
+    }
 }
 
 /// Why there is no database. The text never holds the URL, which may carry a password.
@@ -58,31 +93,44 @@ impl Database {
     }
 
     async fn open(url: &str, makes_file: bool) -> Result<Self, ConnectError> {
-        let statements = Arc::new(AtomicU64::new(0));
-        let (reader, writer) = if url.starts_with("sqlite:") {
+        let statements = Arc::<Statements>::default();
+        let (reader, steady, writer) = if url.starts_with("sqlite:") {
             // The writer goes first: it makes the file and sets its journal mode.
             let writer = pool(sqlite(url, 1, makes_file), &statements).await?;
-            (
-                pool(sqlite(url, READERS, false), &statements).await?,
-                writer,
-            )
+            let reader = pool(sqlite(url, READERS, false), &statements).await?;
+            (reader.clone(), reader, writer)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let both = pool(postgres(url), &statements).await?;
-            (both.clone(), both)
+            let reader = postgres(url, POSTGRES_CONNECTIONS, "force_custom_plan");
+            let steady = postgres(url, STEADY_CONNECTIONS, "force_generic_plan");
+            (
+                pool(reader, &statements).await?,
+                pool(steady, &statements).await?,
+                pool(postgres(url, POSTGRES_CONNECTIONS, "auto"), &statements).await?,
+            )
         } else {
             return Err(ConnectError::UnknownKind);
         };
         Ok(Self {
             reader,
+            steady,
             writer,
+            lane: Arc::default(),
             statements,
             turns: Arc::default(),
+            callers: Arc::default(),
+            memory: Arc::default(),
             posted: Arc::default(),
         })
     }
 
     pub(super) fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// As [`Self::reader`], for statements that are planned once for all values: by ids and by position, never by what some values have
+    /// many of and others few.
+    pub(super) fn steady(&self) -> &DatabaseConnection {
+        &self.steady
     }
 
     pub(super) fn writer(&self) -> &DatabaseConnection {
@@ -99,6 +147,14 @@ impl Database {
         self.writer.begin_with_options(options).await
     }
 
+    /// Begins one write: in a transaction of its own on PostgreSQL, in one with those that wait for it on SQLite.
+    pub(super) async fn turn(&self) -> crate::error::Result<Turn> {
+        match self.engine() {
+            DbBackend::Sqlite => self.lane.turn(self).await,
+            _ => self.lane.alone(self).await,
+        }
+    }
+
     pub(super) fn engine(&self) -> DbBackend {
         self.reader.get_database_backend()
     }
@@ -106,6 +162,16 @@ impl Database {
     /// The attempts to sign in that this process has under way.
     pub(super) fn turns(&self) -> &Turns {
         &self.turns
+    }
+
+    /// The requests that wait to be told who sent them.
+    pub(super) fn callers(&self) -> &Callers {
+        &self.callers
+    }
+
+    /// What this process keeps of the directory.
+    pub(super) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// Wakes whoever sends letters, when one was put into the outbox.
@@ -117,7 +183,19 @@ impl Database {
     /// How many statements were run since the start, transactions' own words not counted.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statements.count.load(Ordering::Relaxed)
+    }
+
+    /// Shows `listener` each statement that is run from now on, for looking at plans; the first one stays. Costs nothing where nobody listens.
+    pub fn listen(&self, listener: impl Fn(&Statement) + Send + Sync + 'static) {
+        // A second listener is not heard.
+        let _ = self.statements.listener.set(Box::new(listener));
+    }
+
+    /// How many transactions the changes of viewers were committed in since the start: on SQLite fewer than changes, where these met.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.lane.commits()
     }
 
     /// Closes all connections; on SQLite everything is in the file itself then.
@@ -126,6 +204,7 @@ impl Database {
     /// Faults of the database only.
     pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
+        self.steady.close().await?;
         self.writer.close().await
     }
 
@@ -137,13 +216,11 @@ impl Database {
 
 async fn pool(
     options: ConnectOptions,
-    statements: &Arc<AtomicU64>,
+    statements: &Arc<Statements>,
 ) -> Result<DatabaseConnection, DbErr> {
     let mut connection = sea_orm::Database::connect(options).await?;
     let counter = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
-        counter.fetch_add(1, Ordering::Relaxed);
-    });
+    connection.set_metric_callback(move |run| counter.ran(run.statement));
     Ok(connection)
 }
 
@@ -170,13 +247,26 @@ fn sqlite(url: &str, connections: u32, makes_file: bool) -> ConnectOptions {
             .pragma("cache_size", "-65536")
             .optimize_on_close(true, None)
     });
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        // Where SQLite rolled back by itself, as on a full disk, the driver still counts a transaction as open, and would make the next
+        // one a savepoint in nothing. Such a connection is closed, and a fresh one takes its place.
+        pool.before_acquire(|connection, _| {
+            let sound = !connection.is_in_transaction();
+            Box::pin(async move { Ok(sound) })
+        })
+    });
     options
 }
 
-fn postgres(url: &str) -> ConnectOptions {
-    let mut options = common(url, POSTGRES_CONNECTIONS);
+/// `planning`: whether a statement is planned each time, by its values, or once for all.
+fn postgres(url: &str, connections: u32, planning: &'static str) -> ConnectOptions {
+    let mut options = common(url, connections);
     options
         .statement_timeout(STATEMENT_TIMEOUT)
-        .set_application_name("guildhall");
+        .set_application_name("guildhall")
+        // What it costs to compile a plan is more than any of ours gains.
+        .map_sqlx_postgres_opts(move |postgres| {
+            postgres.options([("plan_cache_mode", planning), ("jit", "off")])
+        });
     options
 }

@@ -4,6 +4,7 @@ use super::guarded::{Action, Guarded};
 use sea_orm::EntityTrait;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// A right, as a type.
 pub trait Right: Send + Sync + 'static {
@@ -43,17 +44,22 @@ impl Writes for Edit {}
 impl Writes for Delete {}
 impl Writes for Consequence {}
 
-/// A row of `E` on which the viewer holds the right `R`. Only `access` makes one.
+/// A row of `E` on which the viewer holds the right `R`. Only `access` makes one. Clones share the row.
 #[derive(Debug)]
-pub struct Granted<E: EntityTrait, R: Right = View>(E::Model, PhantomData<R>);
+pub struct Granted<E: EntityTrait, R: Right = View>(Arc<E::Model>, PhantomData<R>);
 
 impl<E: EntityTrait, R: Right> Granted<E, R> {
     pub(super) fn new(model: E::Model) -> Self {
-        Self(model, PhantomData)
+        Self(Arc::new(model), PhantomData)
+    }
+
+    /// The same row, held with another right.
+    pub(super) fn seen<O: Right>(other: &Granted<E, O>) -> Self {
+        Self(Arc::clone(&other.0), PhantomData)
     }
 
     pub(super) fn into_model(self) -> E::Model {
-        self.0
+        Arc::unwrap_or_clone(self.0)
     }
 }
 
@@ -65,12 +71,9 @@ impl<E: Guarded, R: Right> Granted<E, R> {
     }
 }
 
-impl<E: EntityTrait, R: Right> Clone for Granted<E, R>
-where
-    E::Model: Clone,
-{
+impl<E: EntityTrait, R: Right> Clone for Granted<E, R> {
     fn clone(&self) -> Self {
-        Self::new(self.0.clone())
+        Self(Arc::clone(&self.0), PhantomData)
     }
 }
 

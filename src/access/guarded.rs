@@ -1,9 +1,10 @@
 //! What an entity must state before a request can reach its rows.
 
+use super::place::Way;
 use super::{Permission, Viewer};
+use entity::reading::Placed;
 use sea_orm::{
-    Condition, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel, ModelTrait, TryIntoModel,
-    Value,
+    Condition, DbBackend, EntityTrait, IntoActiveModel, ModelTrait, TryIntoModel, Value,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +25,7 @@ pub enum Action {
 pub trait Guarded:
     EntityTrait<
         Model: ModelTrait<Entity = Self>
-                   + FromQueryResult
+                   + Placed
                    + IntoActiveModel<Self::ActiveModel>
                    + PartialEq
                    + Serialize
@@ -59,6 +60,12 @@ pub trait Guarded:
     /// The rows on which `viewer` may carry out `action`: a condition that holds as a whole, so that more can be added to it. For an
     /// anonymous viewer this is never asked: they reach no rows.
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition;
+
+    /// The same rows as `reached` tells for viewing, in the form that `way` asks for: for lists of the whole table.
+    #[must_use]
+    fn listed(viewer: &Viewer, _way: Way, engine: DbBackend) -> Condition {
+        Self::reached(viewer, Action::View, engine)
+    }
 }
 
 /// An entity whose rows count their changes.

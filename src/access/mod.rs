@@ -1,6 +1,7 @@
 //! The doors between the product and its database. Nothing reaches a row but through here.
 //!
 //! - [`Viewer`] is who asks, with what they hold, read fresh for every request ([`authenticate`]).
+//! - `callers` and `memory` make that cheap: one statement for all that wait, and what every answer names kept, never stale.
 //! - `policy` says, on one page, which rows of which table each right reaches.
 //! - [`ScopedDb`] is the door in: it adds the policy to every statement, so what a viewer may not see does not exist (T-38).
 //! - [`write`] is the door out: one transaction, history, versions, idempotency, retries.
@@ -18,6 +19,7 @@
 mod assigned;
 mod attempts;
 mod authenticate;
+mod callers;
 mod closure;
 mod database;
 mod edges;
@@ -25,7 +27,9 @@ mod granted;
 mod grants;
 mod guarded;
 mod history;
+mod lane;
 mod last_holder;
+mod memory;
 mod new_account;
 mod outbox;
 pub mod page;
@@ -53,10 +57,11 @@ pub use database::{ConnectError, Database};
 pub use granted::{Consequence, Create, Delete, Edit, Granted, Right, View, Writes};
 pub use guarded::{Action, Guarded, Versioned};
 pub use last_holder::Leaving;
+pub use memory::{MOST_ORGANIZATIONS, Remembered};
 pub use new_account::{NewAccount, account_search_key};
 pub use outbox::Note;
 pub use permission::{Permission, PermissionSet};
-pub use place::Place;
+pub use place::{Place, Way, array};
 pub use scoped_db::ScopedDb;
 pub use sessions::{SignIn, Taken};
 pub use system_db::{CheckReport, Due, Rows, SystemDb};

@@ -4,11 +4,14 @@
 
 use super::granted::{Granted, View};
 use super::guarded::Guarded;
+use super::place::array;
 use crate::error::Result;
+use entity::reading::Placed;
+use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable,
-    JoinType, ModelTrait, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, JoinType,
+    ModelTrait, Value,
 };
 use std::collections::HashMap;
 
@@ -32,6 +35,27 @@ pub struct Window {
     pub before: Option<Vec<Value>>,
 }
 
+/// When PostgreSQL plans the statement of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planned {
+    /// Once for all: what narrows the list down is spread evenly, as a position or a prefix is.
+    Once,
+    /// Each time: some values have many rows and others few.
+    ByValues,
+}
+
+impl Planned {
+    /// For a list that is narrowed down by `condition`.
+    #[must_use]
+    pub fn with(condition: &Condition) -> Self {
+        if condition.is_empty() {
+            Self::Once
+        } else {
+            Self::ByValues
+        }
+    }
+}
+
 /// A page of rows, in order.
 #[derive(Clone, Debug)]
 pub struct Slice<E: Guarded> {
@@ -47,18 +71,39 @@ const PARENT: &str = "parent";
 const PARENTS: &str = "parents";
 const PAGE: &str = "page";
 
-/// One page of the rows that satisfy `condition`.
+/// One page of the rows that satisfy `visible` and `narrow`.
 pub(super) async fn slice<E: Guarded>(
     db: &impl ConnectionTrait,
-    condition: Condition,
+    visible: Condition,
+    narrow: Condition,
+    planned: Planned,
     sort: &Sort<E>,
     window: &Window,
 ) -> Result<Slice<E>> {
     let mut statement = columns_of::<E>();
-    cut(statement.cond_where(condition), sort, window);
+    let mut most = String::new();
+    if visible.is_empty() && planned == Planned::Once {
+        arrange(statement.cond_where(narrow), sort, window);
+        // A number in the text, not a value: PostgreSQL, which plans this once for all values, shall plan for so few rows.
+        most = format!(" LIMIT {}", window.limit + 1);
+    } else {
+        // The ids first: rows that are passed over are then only looked at in an index, which holds what viewers are told apart by.
+        let mut ids = ids_of::<E>();
+        cut(ids.cond_where(visible).cond_where(narrow), sort, window);
+        // An array, and not a join: PostgreSQL looks its values up in any case.
+        statement.and_where(match db.get_database_backend() {
+            DbBackend::Postgres => E::ID.into_expr().eq(PgFunc::any(array(ids))),
+            _ => E::ID.in_subquery(ids),
+        });
+        for (column, order) in ordered(sort, window) {
+            statement.order_by(column.as_column_ref(), order);
+        }
+    }
+    let mut statement = db.get_database_backend().build(&statement);
+    statement.sql.push_str(&most);
     let mut rows = Vec::new();
-    for row in db.query_all(&statement).await? {
-        rows.push(E::Model::from_query_result(&row, "")?);
+    for row in db.query_all_raw(statement).await? {
+        rows.push(E::Model::read(&row, 0)?);
     }
     Ok(finish(rows, window))
 }
@@ -93,8 +138,7 @@ where
         statement.join_lateral(JoinType::InnerJoin, one, PAGE, Expr::cust("TRUE"));
     } else {
         // SQLite has no LATERAL; a sub-select that depends on the parent does the same.
-        let mut ids = Query::select();
-        ids.column(E::ID.as_column_ref()).from(E::default());
+        let mut ids = ids_of::<E>();
         cut(
             ids.cond_where(link(parent)).cond_where(condition),
             sort,
@@ -112,11 +156,11 @@ where
     }
     let mut found: HashMap<P, Vec<E::Model>> = HashMap::new();
     for row in db.query_all(&statement).await? {
-        let parent = row.try_get("", PARENT)?;
+        let parent = row.try_get_by_index(0)?;
         found
             .entry(parent)
             .or_default()
-            .push(E::Model::from_query_result(&row, "")?);
+            .push(E::Model::read(&row, 1)?);
     }
     Ok(found
         .into_iter()
@@ -162,9 +206,9 @@ where
     Ok(found)
 }
 
-/// Where a row stands in the order: what a cursor holds.
-pub fn position<E: Guarded>(row: &E::Model, sort: &Sort<E>) -> Vec<Value> {
-    sort.columns
+/// Where a row stands in the order by `columns`: what a cursor holds.
+pub fn position<E: Guarded>(row: &E::Model, columns: &[E::Column]) -> Vec<Value> {
+    columns
         .iter()
         .copied()
         .chain([E::ID])
@@ -172,9 +216,16 @@ pub fn position<E: Guarded>(row: &E::Model, sort: &Sort<E>) -> Vec<Value> {
         .collect()
 }
 
-fn columns_of<E: Guarded>() -> SelectStatement {
+pub(super) fn columns_of<E: Guarded>() -> SelectStatement {
     Query::select()
         .columns(E::Column::iter().map(|column| column.as_column_ref()))
+        .from(E::default())
+        .take()
+}
+
+fn ids_of<E: Guarded>() -> SelectStatement {
+    Query::select()
+        .column(E::ID.as_column_ref())
         .from(E::default())
         .take()
 }
@@ -234,6 +285,11 @@ pub(super) fn padded(mut values: Vec<Value>) -> Vec<Value> {
 }
 
 fn cut<E: Guarded>(statement: &mut SelectStatement, sort: &Sort<E>, window: &Window) {
+    arrange(statement, sort, window);
+    statement.limit(window.limit + 1);
+}
+
+fn arrange<E: Guarded>(statement: &mut SelectStatement, sort: &Sort<E>, window: &Window) {
     let bounds = [
         (&window.after, !sort.descending),
         (&window.before, sort.descending),
@@ -258,7 +314,6 @@ fn cut<E: Guarded>(statement: &mut SelectStatement, sort: &Sort<E>, window: &Win
     for (column, order) in ordered(sort, window) {
         statement.order_by(column.as_column_ref(), order);
     }
-    statement.limit(window.limit + 1);
 }
 
 fn ordered<E: Guarded>(
@@ -278,11 +333,18 @@ fn ordered<E: Guarded>(
 }
 
 fn finish<E: Guarded>(rows: Vec<E::Model>, window: &Window) -> Slice<E> {
-    let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    let mut rows: Vec<_> = rows.into_iter().take(limit).map(Granted::new).collect();
-    if window.backward {
-        rows.reverse();
+    Slice::of(rows.into_iter().map(Granted::new).collect(), window)
+}
+
+impl<E: Guarded> Slice<E> {
+    /// From rows in the direction that was read: one more than the window's limit, where there is one more.
+    pub(super) fn of(mut rows: Vec<Granted<E>>, window: &Window) -> Self {
+        let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        if window.backward {
+            rows.reverse();
+        }
+        Self { rows, more }
     }
-    Slice { rows, more }
 }

@@ -4,6 +4,7 @@
 //! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
 
 use super::guarded::{Action, Guarded, Versioned};
+use super::place::{Way, array, subselect};
 use super::{Permission, Reach, Viewer};
 use entity::ids::{
     AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
@@ -13,7 +14,8 @@ use entity::{
     account, address, business_category, contact, customer_group, organization, organization_type,
     role, role_assignment,
 };
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 macro_rules! versioned {
@@ -60,7 +62,19 @@ impl Guarded for organization::Entity {
     }
 
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
-        reach_of::<Self>(viewer, action).over(organization::Column::Id, engine)
+        reach_of::<Self>(viewer, action).over(
+            organization::Column::Id.into_expr(),
+            Way::Each,
+            engine,
+        )
+    }
+
+    fn listed(viewer: &Viewer, way: Way, engine: DbBackend) -> Condition {
+        reach_of::<Self>(viewer, Action::View).over(
+            organization::Column::Id.into_expr(),
+            way,
+            engine,
+        )
     }
 }
 
@@ -84,16 +98,25 @@ impl Guarded for contact::Entity {
     }
 
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
-        let reach = reach_of::<Self>(viewer, action);
-        if reach == Reach::Everywhere {
-            return everything();
-        }
-        let mut reached = Condition::any().add(reach.over(contact::Column::OrganizationId, engine));
-        if let (Action::View, Some(own)) = (action, viewer.contact_id()) {
-            reached = reached.add(contact::Column::Id.eq(own));
-        }
-        whole(reached)
+        contacts_within(viewer, action, Way::Each, engine)
     }
+
+    fn listed(viewer: &Viewer, way: Way, engine: DbBackend) -> Condition {
+        contacts_within(viewer, Action::View, way, engine)
+    }
+}
+
+fn contacts_within(viewer: &Viewer, action: Action, way: Way, engine: DbBackend) -> Condition {
+    let reach = reach_of::<contact::Entity>(viewer, action);
+    if reach == Reach::Everywhere {
+        return everything();
+    }
+    let mut reached =
+        Condition::any().add(reach.over(contact::Column::OrganizationId.into_expr(), way, engine));
+    if let (Action::View, Some(own)) = (action, viewer.contact_id()) {
+        reached = reached.add(contact::Column::Id.eq(own));
+    }
+    whole(reached)
 }
 
 /// Addresses: as their owner. To make, change or delete one is to change its owner.
@@ -118,15 +141,18 @@ impl Guarded for address::Entity {
         };
         let of_organizations = Condition::all()
             .add(address::Column::OrganizationId.is_not_null())
-            .add(
-                reach_of::<organization::Entity>(viewer, on_owner)
-                    .over(address::Column::OrganizationId, engine),
-            );
-        let contacts =
-            ids_of::<contact::Entity>(contact::Entity::reached(viewer, on_owner, engine));
+            .add(reach_of::<organization::Entity>(viewer, on_owner).over(
+                address::Column::OrganizationId.into_expr(),
+                Way::Each,
+                engine,
+            ));
+        let contacts = contact::Entity::reached(viewer, on_owner, engine);
         let of_contacts = Condition::all()
             .add(address::Column::ContactId.is_not_null())
-            .add(address::Column::ContactId.in_subquery(contacts));
+            .add(belongs_to::<contact::Entity, _>(
+                address::Column::ContactId,
+                contacts,
+            ));
         whole(Condition::any().add(of_organizations).add(of_contacts))
     }
 }
@@ -214,18 +240,35 @@ impl Guarded for account::Entity {
     }
 
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
-        let reach = reach_of::<Self>(viewer, action);
-        if reach == Reach::Everywhere {
-            return everything();
-        }
-        let contacts =
-            ids_of::<contact::Entity>(reach.over(contact::Column::OrganizationId, engine));
-        let mut reached = Condition::any().add(account::Column::ContactId.in_subquery(contacts));
-        if let (Action::View, Some(own)) = (action, viewer.account_id()) {
-            reached = reached.add(account::Column::Id.eq(own));
-        }
-        whole(reached)
+        accounts_within(viewer, action, Way::Each, engine)
     }
+
+    fn listed(viewer: &Viewer, way: Way, engine: DbBackend) -> Condition {
+        accounts_within(viewer, Action::View, way, engine)
+    }
+}
+
+fn accounts_within(viewer: &Viewer, action: Action, way: Way, engine: DbBackend) -> Condition {
+    let reach = reach_of::<account::Entity>(viewer, action);
+    if reach == Reach::Everywhere {
+        return everything();
+    }
+    let contacts = reach.over(contact::Column::OrganizationId.into_expr(), way, engine);
+    let of_contacts = match (way, engine) {
+        (Way::Fetched, DbBackend::Postgres) => account::Column::ContactId
+            .into_expr()
+            .eq(PgFunc::any(array(ids_of::<contact::Entity>(contacts))))
+            .into_condition(),
+        (Way::Fetched, _) => account::Column::ContactId
+            .in_subquery(ids_of::<contact::Entity>(contacts))
+            .into_condition(),
+        _ => belongs_to::<contact::Entity, _>(account::Column::ContactId, contacts),
+    };
+    let mut reached = Condition::any().add(of_contacts);
+    if let (Action::View, Some(own)) = (action, viewer.account_id()) {
+        reached = reached.add(account::Column::Id.eq(own));
+    }
+    whole(reached)
 }
 
 /// Roles: all of them with the permission in any scope (T-198); made and changed by whoever may do so everywhere (T-195).
@@ -276,10 +319,12 @@ impl Guarded for role_assignment::Entity {
 
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
         match action {
+            Action::View if reach_of::<account::Entity>(viewer, action) == Reach::Everywhere => {
+                everything()
+            }
             Action::View => {
-                let accounts =
-                    ids_of::<account::Entity>(account::Entity::reached(viewer, action, engine));
-                Condition::all().add(role_assignment::Column::AccountId.in_subquery(accounts))
+                let accounts = account::Entity::reached(viewer, action, engine);
+                belongs_to::<account::Entity, _>(role_assignment::Column::AccountId, accounts)
             }
             _ => everywhere_or_nothing::<Self>(viewer, action),
         }
@@ -303,6 +348,18 @@ fn effective_group_of(contact: ContactId) -> SelectStatement {
         )
         .cond_where(contact::Column::Id.eq(contact))
         .take()
+}
+
+/// Whether the row of `E` that `column` names satisfies `condition`: looked up for each row.
+fn belongs_to<E: Guarded, C: ColumnTrait>(column: C, condition: Condition) -> Condition {
+    let owner = Query::select()
+        .expr(Expr::cust("1"))
+        .from(E::default())
+        .and_where(E::ID.into_expr().eq(column.into_expr()))
+        .cond_where(condition)
+        .limit(1)
+        .take();
+    Condition::all().add(subselect(owner).is_not_null())
 }
 
 fn ids_of<E: Guarded>(condition: Condition) -> SelectStatement {

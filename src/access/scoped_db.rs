@@ -3,12 +3,14 @@
 use super::database::Database;
 use super::granted::{Granted, View};
 use super::guarded::{Action, Guarded};
-use super::page::{self, Link, Slice, Sort, Window};
+use super::page::{self, Link, Planned, Slice, Sort, Window};
+use super::place::Way;
 use super::{Permission, Place, Reach, Viewer};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use entity::organization_closure;
+use entity::reading::Placed;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, QueryResult,
@@ -23,6 +25,8 @@ use std::sync::Arc;
 pub struct ScopedDb {
     pub(super) db: Database,
     pub(super) viewer: Arc<Viewer>,
+    /// How far the viewer sees organizations, where they may be told from memory.
+    pub(super) sight: Option<Arc<Reach>>,
     pub(super) clock: Clock,
     pub(super) now: DateTime<Utc>,
     pub(super) request_id: Arc<str>,
@@ -43,11 +47,21 @@ impl ScopedDb {
         Self {
             db,
             viewer: Arc::new(viewer),
+            sight: None,
             clock,
             now,
             request_id: request_id.into(),
             max_depth,
         }
+    }
+
+    /// The same for a request that only reads: what is kept in memory need not be asked for.
+    #[must_use]
+    pub fn only_reading(mut self) -> Self {
+        if self.viewer.is_signed_in() {
+            self.sight = Some(Arc::new(self.viewer.reach(Permission::OrganizationView)));
+        }
+        self
     }
 
     /// Who is asking.
@@ -101,7 +115,11 @@ impl ScopedDb {
         &self,
         ids: &[E::Id],
     ) -> Result<HashMap<E::Id, Granted<E, View>>> {
-        let rows = self.all::<E>(self.is_one_of(E::ID, ids)).await?;
+        let Some(visible) = self.visible::<E>() else {
+            return Ok(HashMap::new());
+        };
+        let wanted = visible.add(self.is_one_of(E::ID, ids));
+        let rows = find::<E, View>(self.steady_for::<E>(), wanted).await?;
         Ok(rows.into_iter().map(|row| (row.id(), row)).collect())
     }
 
@@ -110,10 +128,10 @@ impl ScopedDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn all<E: Guarded>(&self, narrow: Condition) -> Result<Vec<Granted<E, View>>> {
-        let Some(visible) = self.visible::<E>() else {
-            return Ok(Vec::new());
-        };
-        self.unscoped::<E>(visible.add(narrow)).await
+        match self.visible::<E>() {
+            Some(visible) => find(self.steady_for::<E>(), visible.add(narrow)).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// A page of the rows that satisfy `narrow` and exist for this viewer.
@@ -123,16 +141,21 @@ impl ScopedDb {
     pub async fn page<E: Guarded>(
         &self,
         narrow: Condition,
+        planned: Planned,
         sort: &Sort<E>,
         window: &Window,
     ) -> Result<Slice<E>> {
-        let Some(visible) = self.visible::<E>() else {
+        let Some(visible) = self.listed::<E>(Way::Each).await? else {
             return Ok(Slice {
                 rows: Vec::new(),
                 more: false,
             });
         };
-        page::slice(self.reader(), visible.add(narrow), sort, window).await
+        let db = match planned {
+            Planned::Once => self.steady_for::<E>(),
+            Planned::ByValues => self.reader(),
+        };
+        page::slice(db, visible, narrow, planned, sort, window).await
     }
 
     /// The same page below each of `parents`, in one statement. Parents without rows are absent.
@@ -171,7 +194,7 @@ impl ScopedDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn count<E: Guarded>(&self, narrow: Condition) -> Result<i64> {
-        match self.visible::<E>() {
+        match self.listed::<E>(Way::Walked).await? {
             Some(visible) => page::count::<E>(self.reader(), visible.add(narrow)).await,
             None => Ok(0),
         }
@@ -218,7 +241,7 @@ impl ScopedDb {
     /// `column` is one of `ids`: an array on PostgreSQL and a padded list on SQLite, so that the number of ids does not make a new
     /// statement each time.
     #[must_use]
-    pub fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(
+    pub fn is_one_of<C: ColumnTrait, I: Clone + Into<Value>>(
         &self,
         column: C,
         ids: &[I],
@@ -230,11 +253,22 @@ impl ScopedDb {
         self.db.reader()
     }
 
+    /// The steady connections where the viewer's rule adds nothing to a statement; how much a scope holds is for the planner to see.
+    fn steady_for<E: Guarded>(&self) -> &DatabaseConnection {
+        let everywhere = E::permission(Action::View)
+            .is_none_or(|permission| self.viewer.holds_everywhere(permission));
+        if everywhere {
+            self.db.steady()
+        } else {
+            self.db.reader()
+        }
+    }
+
     pub(super) async fn unscoped<E: Guarded>(
         &self,
         condition: Condition,
     ) -> Result<Vec<Granted<E, View>>> {
-        find(self.reader(), condition).await
+        find(self.db.steady(), condition).await
     }
 }
 
@@ -243,22 +277,19 @@ pub(super) async fn find<E: Guarded, R: super::Right>(
     db: &impl ConnectionTrait,
     condition: Condition,
 ) -> Result<Vec<Granted<E, R>>> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place from which rows are read"
-    )]
-    let rows = sea_orm::QueryFilter::filter(E::find(), condition)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(Granted::new).collect())
+    let statement = page::columns_of::<E>().cond_where(condition).take();
+    let rows = db.query_all(&statement).await?;
+    let rows: std::result::Result<Vec<_>, _> =
+        rows.iter().map(|row| E::Model::read(row, 0)).collect();
+    Ok(rows?.into_iter().map(Granted::new).collect())
 }
 
-pub(super) fn is_one_of<C: ColumnTrait, I: Copy + Into<Value>>(
+pub(super) fn is_one_of<C: ColumnTrait, I: Clone + Into<Value>>(
     engine: DbBackend,
     column: C,
     ids: &[I],
 ) -> Condition {
-    let values: Vec<Value> = ids.iter().map(|id| (*id).into()).collect();
+    let values: Vec<Value> = ids.iter().map(|id| id.clone().into()).collect();
     let one_of = match (engine, values.first()) {
         (DbBackend::Postgres, Some(first)) => {
             let array = Value::Array(first.array_type(), Some(Box::new(values)));

@@ -3,7 +3,7 @@
 use super::guarded::Guarded;
 use super::scoped_db::ScopedDb;
 use crate::text;
-use entity::{contact, organization};
+use entity::{account, contact, organization};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
@@ -14,10 +14,10 @@ const SUBSTRING_FROM: usize = 3;
 pub trait Searched: Guarded {
     /// The keys as one text, one a line.
     const SEARCH_KEY: Self::Column;
-    /// The keys one by one, for short texts.
+    /// The keys one by one, for short texts; none where these too are looked for anywhere.
     const KEYS: &'static [Self::Column];
-    /// The table, for its index on SQLite.
-    const TABLE: &'static str;
+    /// On SQLite: the rows that are among those of the index table, up to what they match.
+    const INDEXED: &'static str;
 }
 
 impl ScopedDb {
@@ -33,12 +33,13 @@ impl ScopedDb {
         if wanted.chars().any(char::is_control) {
             return Condition::all().add(Expr::cust("1 = 0"));
         }
-        if wanted.chars().count() < SUBSTRING_FROM {
+        let is_short = wanted.chars().count() < SUBSTRING_FROM;
+        if is_short && !E::KEYS.is_empty() {
             return E::KEYS.iter().fold(Condition::any(), |any, key| {
                 any.add(begins_with(*key, &wanted))
             });
         }
-        if self.engine() == DbBackend::Postgres {
+        if is_short || self.engine() == DbBackend::Postgres {
             let escaped = wanted
                 .replace('\\', r"\\")
                 .replace('%', r"\%")
@@ -48,10 +49,7 @@ impl ScopedDb {
         }
         // The trigram index answers a quoted phrase as a substring; its own folding is coarser than ours, so the key is asked too.
         let phrase = format!("\"{}\"", wanted.replace('"', "\"\""));
-        let table = E::TABLE;
-        let sql = format!(
-            "\"{table}\".row_number IN (SELECT rowid FROM {table}_search WHERE {table}_search MATCH ?)"
-        );
+        let sql = format!("{} MATCH ?)", E::INDEXED);
         Condition::all()
             .add(Expr::cust_with_values(sql, [phrase]))
             .add(Expr::cust_with_exprs(
@@ -76,7 +74,7 @@ impl Searched for organization::Entity {
         organization::Column::NameKey,
         organization::Column::ExternalIdKey,
     ];
-    const TABLE: &'static str = "organization";
+    const INDEXED: &'static str = "\"organization\".row_number IN (SELECT rowid FROM organization_search WHERE organization_search";
 }
 
 impl Searched for contact::Entity {
@@ -86,5 +84,13 @@ impl Searched for contact::Entity {
         contact::Column::EmailKey,
         contact::Column::ExternalIdKey,
     ];
-    const TABLE: &'static str = "contact";
+    const INDEXED: &'static str =
+        "\"contact\".row_number IN (SELECT rowid FROM contact_search WHERE contact_search";
+}
+
+impl Searched for account::Entity {
+    const SEARCH_KEY: account::Column = account::Column::SearchKey;
+    const KEYS: &'static [account::Column] = &[];
+    const INDEXED: &'static str = "\"account\".id IN (SELECT account_id FROM account_search_row \
+        JOIN account_search ON account_search.rowid = row_number WHERE account_search";
 }

@@ -1,12 +1,14 @@
 //! Reading the tree's shape: ids and keys alone, in one statement however large it is.
 
+use super::place::array;
 use super::scoped_db::ScopedDb;
 use crate::error::Result;
 use entity::ids::OrganizationId;
 use entity::organization::{self, Limb};
 use entity::organization_closure as closure;
-use sea_orm::sea_query::{Order, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend};
 use std::collections::HashMap;
 
 impl ScopedDb {
@@ -65,7 +67,13 @@ impl ScopedDb {
             .column(organization::Column::ParentId.as_column_ref())
             .column(organization::Column::NameKey.as_column_ref())
             .from(organization::Entity)
-            .cond_where(organization::Column::Id.in_subquery(below))
+            .and_where(if self.engine() == DbBackend::Postgres {
+                organization::Column::Id
+                    .into_expr()
+                    .eq(PgFunc::any(array(below)))
+            } else {
+                organization::Column::Id.in_subquery(below)
+            })
             .cond_where(visible)
             .take();
         let rows = self.reader().query_all(&statement).await?;

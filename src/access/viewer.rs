@@ -17,6 +17,19 @@ pub enum Scope {
     Own,
 }
 
+impl Scope {
+    /// From what an assignment says; none for what means nothing.
+    pub(super) fn stored(scope: &str, organization: Option<OrganizationId>) -> Option<Self> {
+        match (scope, organization) {
+            ("GLOBAL", _) => Some(Self::Global),
+            ("SUBTREE", Some(organization)) => Some(Self::Subtree(organization)),
+            ("NODE", Some(organization)) => Some(Self::Node(organization)),
+            ("OWN", _) => Some(Self::Own),
+            _ => None,
+        }
+    }
+}
+
 /// Permissions that hold over one scope: what an assignment of a role comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {

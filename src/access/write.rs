@@ -2,6 +2,7 @@
 
 use super::granted::{Granted, View};
 use super::guarded::Guarded;
+use super::lane;
 use super::refusal;
 use super::scoped_db::ScopedDb;
 use super::token::hex;
@@ -101,7 +102,7 @@ impl ScopedDb {
         let mut wait = FIRST_WAIT;
         for _ in 0..TRIES {
             match self.write_once(change, terms, key.as_ref()).await {
-                Err(error) if refusal::is_transient(&error) => {
+                Err(error) if may_be_tried_again(&error) => {
                     tracing::debug!(mutation = C::MUTATION, "a write is tried again");
                     tokio::time::sleep(wait + jitter(wait)).await;
                     wait *= 2;
@@ -119,8 +120,8 @@ impl ScopedDb {
         terms: &Terms,
         key: Option<&Key>,
     ) -> Result<Written<C::Row>> {
-        let begun = self.db.begin().await?;
-        let mut tx = WriteTx::new(begun, self.clone(), terms.expected_version);
+        let turn = self.db.turn().await?;
+        let mut tx = WriteTx::new(turn, self.clone(), terms.expected_version);
         match Self::answer(change, terms, key, &mut tx).await {
             Ok(written) if terms.validate_only => {
                 tx.roll_back().await?;
@@ -130,13 +131,16 @@ impl ScopedDb {
                 tx.commit(C::MUTATION).await?;
                 Ok(written)
             }
-            Err(error) => {
-                // Why nothing was written is what the caller must learn; a connection that cannot even roll back is closed.
-                if let Err(fault) = tx.roll_back().await {
+            Err(error) => match tx.roll_back().await {
+                Ok(()) => Err(error),
+                // What it was refused for may never have been.
+                Err(fault) if may_be_tried_again(&fault) => Err(fault),
+                Err(fault) => {
+                    // Why nothing was written is what the caller must learn; a connection that cannot even roll back is closed.
                     tracing::warn!(mutation = C::MUTATION, %fault, "a refused write was not rolled back");
+                    Err(error)
                 }
-                Err(error)
-            }
+            },
         }
     }
 
@@ -283,6 +287,11 @@ impl Key {
             .await?;
         Ok(())
     }
+}
+
+/// Whether nothing has happened, and nothing says that it would be so the next time.
+fn may_be_tried_again(error: &Error) -> bool {
+    refusal::is_transient(error) || lane::is_lost(error)
 }
 
 /// Up to half of `wait`, so that writers that collided do not meet again.

@@ -3,6 +3,7 @@
 use super::granted::{Consequence, Granted, Right, View, Writes};
 use super::guarded::{Action, Guarded, Versioned};
 use super::history::{Entry, Journal};
+use super::lane::Turn;
 use super::scoped_db::{ScopedDb, find, is_one_of};
 use super::{Viewer, page};
 use crate::clock::Clock;
@@ -15,6 +16,7 @@ use sea_orm::{
     EntityTrait, FromQueryResult, IntoActiveModel, Iterable, QueryFilter, Set, TryIntoModel, Value,
 };
 use serde::Serialize;
+use std::any::Any;
 use std::sync::Arc;
 
 /// Entries of the history are written this many at a time.
@@ -23,25 +25,24 @@ const HISTORY_BATCH: usize = 1_000;
 /// One transaction of one viewer, begun, committed and retried by [`ScopedDb::write`] alone.
 #[derive(Debug)]
 pub struct WriteTx {
-    tx: DatabaseTransaction,
+    turn: Turn,
     scope: ScopedDb,
     expected_version: Option<i32>,
     history: Journal,
     posted: bool,
+    /// The row that was added last, while nothing else has changed since.
+    made: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl WriteTx {
-    pub(super) fn new(
-        tx: DatabaseTransaction,
-        scope: ScopedDb,
-        expected_version: Option<i32>,
-    ) -> Self {
+    pub(super) fn new(turn: Turn, scope: ScopedDb, expected_version: Option<i32>) -> Self {
         Self {
-            tx,
+            turn,
             scope,
             expected_version,
             history: Journal::default(),
             posted: false,
+            made: None,
         }
     }
 
@@ -151,7 +152,7 @@ impl WriteTx {
     /// # Errors
     /// Faults of the database only.
     pub async fn uses<E: Guarded>(&mut self, condition: impl IntoCondition) -> Result<i64> {
-        page::count::<E>(&self.tx, condition.into_condition()).await
+        page::count::<E>(self.connection(), condition.into_condition()).await
     }
 
     /// Adds a row.
@@ -162,9 +163,13 @@ impl WriteTx {
         &mut self,
         row: E::ActiveModel,
     ) -> Result<Granted<E, Consequence>> {
-        let model = E::insert(row).exec_with_returning(&self.tx).await?;
+        let model = E::insert(row)
+            .exec_with_returning(self.connection())
+            .await?;
         self.note::<E>(None, Some(&model));
-        Ok(Granted::new(model))
+        let made = Granted::<E, Consequence>::new(model);
+        self.made = Some(Box::new(Granted::<E, View>::seen(&made)));
+        Ok(made)
     }
 
     /// Changes a row. A change that comes to nothing bumps nothing and leaves no history (T-114).
@@ -184,7 +189,8 @@ impl WriteTx {
         }
         active.set(E::VERSION, Value::from(E::version_of(&old) + 1));
         active.set(E::UPDATED_AT, Value::from(self.now()));
-        let new = E::update(active).exec(&self.tx).await?;
+        self.made = None;
+        let new = E::update(active).exec(self.connection()).await?;
         self.note::<E>(Some(&old), Some(&new));
         Ok(Granted::new(new))
     }
@@ -195,9 +201,10 @@ impl WriteTx {
     /// What the tables that refer to it refuse.
     pub async fn delete<E: Guarded, R: Writes>(&mut self, row: Granted<E, R>) -> Result<()> {
         let old = row.into_model();
+        self.made = None;
         E::delete_many()
             .filter(E::ID.eq(E::id_of(&old)))
-            .exec(&self.tx)
+            .exec(self.connection())
             .await?;
         self.note::<E>(Some(&old), None);
         Ok(())
@@ -221,7 +228,7 @@ impl WriteTx {
             .returning_col(Column::NextNumber)
             .take();
         let row = self
-            .tx
+            .connection()
             .query_one(&statement)
             .await?
             .ok_or_else(|| Error::internal(format!("no number series {series}")))?;
@@ -259,18 +266,27 @@ impl WriteTx {
     }
 
     pub(super) fn connection(&self) -> &DatabaseTransaction {
-        &self.tx
+        self.turn.connection()
     }
 
     pub(super) fn engine(&self) -> DbBackend {
-        self.tx.get_database_backend()
+        self.connection().get_database_backend()
     }
 
     /// The row as the viewer would see it if the transaction ended here (T-111).
     pub(super) async fn reread<E: Guarded>(&self, id: E::Id) -> Result<Option<Granted<E, View>>> {
-        Ok(find(&self.tx, self.within_reach::<E>(id, Action::View))
-            .await?
-            .pop())
+        let made = self.made.as_ref();
+        if let Some(made) = made.and_then(|made| made.downcast_ref::<Granted<E, View>>())
+            && made.id() == id
+            && E::reached(self.viewer(), Action::View, self.engine()).is_empty()
+        {
+            return Ok(Some(made.clone()));
+        }
+        Ok(
+            find(self.connection(), self.within_reach::<E>(id, Action::View))
+                .await?
+                .pop(),
+        )
     }
 
     /// Writes the history and ends the transaction.
@@ -281,10 +297,10 @@ impl WriteTx {
             .collect();
         for batch in entries.chunks(HISTORY_BATCH) {
             history_entry::Entity::insert_many(batch.to_vec())
-                .exec_without_returning(&self.tx)
+                .exec_without_returning(self.connection())
                 .await?;
         }
-        self.tx.commit().await?;
+        self.turn.commit().await?;
         if self.posted {
             self.scope.db.posted().notify_one();
         }
@@ -292,7 +308,7 @@ impl WriteTx {
     }
 
     pub(super) async fn roll_back(self) -> Result<()> {
-        Ok(self.tx.rollback().await?)
+        self.turn.roll_back().await
     }
 
     fn dated(&self, entry: Entry, mutation: &'static str) -> history_entry::ActiveModel {
@@ -345,7 +361,7 @@ impl WriteTx {
         if self.engine() == DbBackend::Postgres {
             statement.lock(lock);
         }
-        let rows = self.tx.query_all(&statement).await?;
+        let rows = self.connection().query_all(&statement).await?;
         rows.iter()
             .map(|row| Ok(E::Model::from_query_result(row, "")?))
             .collect()
@@ -371,7 +387,7 @@ impl WriteTx {
             .cond_where(self.within_reach::<E>(id, action))
             .limit(1)
             .take();
-        Ok(self.tx.query_one(&statement).await?.is_some())
+        Ok(self.connection().query_one(&statement).await?.is_some())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Lists of accounts: how they are narrowed down and ordered.
 
+use crate::access::ScopedDb;
 use crate::access::page::Sort;
 use crate::graphql::order::OrderDirection;
 use crate::text;
-use chrono::{DateTime, Utc};
 use entity::account;
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 
 /// Narrows a list of accounts down; all given fields must hold.
@@ -22,12 +22,13 @@ pub struct AccountFilter {
 }
 
 impl AccountFilter {
-    /// The rows that pass at `now`.
+    /// The rows that pass.
     #[must_use]
-    pub fn condition(&self, now: DateTime<Utc>) -> Condition {
+    pub fn condition(&self, db: &ScopedDb) -> Condition {
+        let now = db.now();
         let mut all = Condition::all();
         if let Some(search) = &self.search {
-            all = all.add(found_by(search));
+            all = all.add(found_by(db, search));
         }
         if let Some(locked) = self.locked {
             let is_locked = account::Column::LockedUntil.gt(now);
@@ -49,18 +50,12 @@ impl AccountFilter {
     }
 }
 
-fn found_by(search: &str) -> Condition {
-    let wanted = text::fold(search.trim());
-    // No key holds a control character or is longer, and the engines do not take every pattern.
-    if wanted.chars().any(char::is_control) || wanted.len() > text::KEY_BYTES {
+fn found_by(db: &ScopedDb, search: &str) -> Condition {
+    // No key is longer, and the engines do not take every pattern.
+    if search.len() > text::KEY_BYTES {
         return Condition::all().add(Expr::cust("1 = 0"));
     }
-    let escaped = wanted
-        .replace('\\', r"\\")
-        .replace('%', r"\%")
-        .replace('_', r"\_");
-    let anywhere = LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    Condition::all().add(account::Column::SearchKey.like(anywhere))
+    db.found_by::<account::Entity>(search)
 }
 
 /// What accounts can be ordered by; ties by id.

@@ -4,12 +4,14 @@ use crate::access::{Granted, Permission, Place};
 use crate::connection;
 use crate::contacts::object::Contact;
 use crate::error::{Error, Result};
+use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
+use crate::organizations::loader;
 use crate::roles::loader::AssignmentsOf;
 use crate::roles::object::RoleAssignment;
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, Value};
 use entity::{account, organization};
 
 /// A row of an account as an object of the schema.
@@ -43,9 +45,9 @@ impl Account {
     }
 
     /// The contact that it belongs to; null also where you may not see it.
-    async fn contact(&self, ctx: &Context<'_>) -> Option<Result<Contact>> {
+    async fn contact(&self, ctx: &Context<'_>) -> Option<Result<Quick<Contact>>> {
         let found = ctx.load(self.0.contact_id?).await;
-        found.map(|row| row.map(Contact)).transpose()
+        found.map(|row| row.map(Contact).map(Quick)).transpose()
     }
 
     /// Whether somebody has approved it; until then nobody can sign in with it.
@@ -81,12 +83,13 @@ impl Account {
     }
 
     /// The roles that it holds, the oldest assignment first; Everyone and Registered are among them.
-    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<RoleAssignment>> {
+    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Quick<RoleAssignment>>> {
         let found = ctx.load(AssignmentsOf(self.0.id)).await?;
         Ok(found
             .unwrap_or_default()
             .into_iter()
             .map(RoleAssignment)
+            .map(Quick)
             .collect())
     }
 
@@ -103,6 +106,20 @@ impl Account {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
+    }
+}
+
+impl AtOnce for Account {
+    fn at_once(&self, asked: &Asked<'_>) -> Option<Value> {
+        Some(match asked.name() {
+            "id" => Value::String(global_id::encode::<account::Entity>(self.0.id).0),
+            "login" => Value::String(self.0.login.clone()),
+            "email" => text(self.0.email.as_deref()),
+            "approved" => self.0.approved.into(),
+            "active" => self.0.active.into(),
+            "version" => self.0.version.into(),
+            _ => return None,
+        })
     }
 }
 
@@ -146,9 +163,11 @@ impl Viewer {
             return Ok(db.viewer().holds(permission));
         };
         let id = global_id::decode::<organization::Entity>(&organization)?;
-        ctx.load(id).await?.ok_or(Error::NotFound {
-            kind: "organization",
-        })?;
+        loader::organization(ctx.scope(), id)
+            .await?
+            .ok_or(Error::NotFound {
+                kind: "organization",
+            })?;
         db.reaches(permission, Place::Organization(id)).await
     }
 }

@@ -3,6 +3,7 @@
 use super::list::{AccountFilter, AccountOrder};
 use super::object::{Account, AccountConnection, Viewer};
 use crate::access::Permission;
+use crate::access::page::Planned;
 use crate::error::Result;
 use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
@@ -48,7 +49,7 @@ impl AccountQuery {
     ) -> Result<AccountConnection> {
         let db = ctx.db();
         db.opens(Permission::AccountView)?;
-        let condition = filter.unwrap_or_default().condition(db.now());
+        let condition = filter.unwrap_or_default().condition(db);
         let order = order_by.unwrap_or_default();
         let args = PageArgs {
             first,
@@ -56,7 +57,9 @@ impl AccountQuery {
             last,
             before,
         };
-        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
+        let planned = Planned::with(&condition);
+        let page =
+            Page::of_list(ctx, condition, planned, &order.tag(), &order.sort(), &args).await?;
         Ok(AccountConnection(page))
     }
 }

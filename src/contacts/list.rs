@@ -1,18 +1,17 @@
 //! Lists of contacts: how they are narrowed down and ordered.
 
 use crate::access::ScopedDb;
-use crate::access::page::Sort;
+use crate::access::page::{Planned, Sort};
 use crate::access::search::begins_with;
 use crate::customer_groups::list::effective_group_is_one_of;
 use crate::error::Result;
 use crate::graphql::connection::PageArgs;
 use crate::graphql::global_id;
 use crate::graphql::order::OrderDirection;
-use crate::organizations::list::visible_ids;
 use crate::text;
 use async_graphql::ID;
 use entity::{account, contact, customer_group, organization};
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition};
 
 /// Narrows a list of contacts down; all given fields must hold.
@@ -53,44 +52,70 @@ impl ContactFilter {
             });
         }
         if let Some(external_ids) = &self.external_ids {
-            all = all.add(
-                contact::Column::ExternalId
-                    .is_in(external_ids.iter().filter(|id| !id.contains('\0'))),
-            );
+            let wanted: Vec<_> = external_ids
+                .iter()
+                .filter(|id| !id.contains('\0'))
+                .cloned()
+                .collect();
+            all = all.add(db.is_one_of(contact::Column::ExternalId, &wanted));
         }
         if let Some(organization) = &self.organization_id {
             let organization = global_id::decode::<organization::Entity>(organization)?;
-            all = all.add(contact::Column::OrganizationId.eq(organization));
-            let visible = visible_ids(db)
-                .cond_where(organization::Column::Id.eq(organization))
-                .take();
-            all = all.add(contact::Column::OrganizationId.in_subquery(visible));
+            all = all
+                .add(contact::Column::OrganizationId.eq(organization))
+                .add(db.in_sight(contact::Column::OrganizationId.into_expr()));
         }
         if let Some(groups) = &self.customer_group_ids {
             let groups = global_id::decode_all::<customer_group::Entity>(groups)?;
-            all = all.add(contact::Column::CustomerGroupId.is_in(groups));
+            all = all.add(db.is_one_of(contact::Column::CustomerGroupId, &groups));
         }
         if let Some(groups) = &self.effective_customer_group_ids {
             let groups = global_id::decode_all::<customer_group::Entity>(groups)?;
-            all = all.add(effective_group_is_one_of(&groups));
+            all = all.add(effective_group_is_one_of(db, &groups));
         }
         if let Some(has_account) = self.has_account {
-            let visible = db.visible::<account::Entity>().unwrap_or_else(nothing);
-            let owners = Query::select()
-                .column(account::Column::ContactId.as_column_ref())
-                .from(account::Entity)
-                .cond_where(visible)
-                .cond_where(account::Column::ContactId.is_not_null())
-                .take();
-            let with_account = contact::Column::Id.in_subquery(owners.clone());
+            let with_account = has_visible_account(db);
             all = all.add(if has_account {
                 with_account
             } else {
-                contact::Column::Id.not_in_subquery(owners)
+                with_account.not()
             });
         }
         Ok(all)
     }
+}
+
+impl ContactFilter {
+    /// Once for all without a filter, and for the beginning of an e-mail in the order of e-mails: that is a range of the order itself.
+    #[must_use]
+    pub fn planned(&self, order: ContactOrder) -> Planned {
+        let nothing_else = Self {
+            email_prefix: self.email_prefix.clone(),
+            ..Self::default()
+        };
+        let in_order = self.email_prefix.is_none() || order.field == ContactOrderField::Email;
+        if *self == nothing_else && in_order {
+            Planned::Once
+        } else {
+            Planned::ByValues
+        }
+    }
+}
+
+/// Looked up for each contact: most have one.
+fn has_visible_account(db: &ScopedDb) -> Condition {
+    let own = Query::select()
+        .expr(Expr::cust("1"))
+        .from(account::Entity)
+        .and_where(
+            account::Column::ContactId
+                .into_expr()
+                .equals(contact::Column::Id.as_column_ref()),
+        )
+        .cond_where(db.visible::<account::Entity>().unwrap_or_else(nothing))
+        .limit(1)
+        .take();
+    Condition::all().add(Expr::SubQuery(None, Box::new(own.into())).is_not_null())
 }
 
 fn nothing() -> Condition {

@@ -2,16 +2,16 @@
 
 use super::list::ContactsQuery;
 use crate::access::page::Slice;
-use crate::access::{Granted, ScopedDb};
+use crate::access::{Granted, Permission, ScopedDb, array};
 use crate::error::{Error, Result};
 use crate::graphql::below::{Below, CountBelow, by_query};
 use crate::graphql::loading::Batches;
-use crate::organizations::list::visible_ids;
 use async_graphql::dataloader::Loader;
 use entity::ids::{ContactId, OrganizationId};
 use entity::{contact, organization_closure as closure};
+use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, DbBackend};
 use std::collections::HashMap;
 
 /// A contact by its id.
@@ -101,6 +101,7 @@ fn link(db: &ScopedDb, include_descendants: bool) -> OwnedLink {
         });
     }
     let cut_off = crosses_hidden(db);
+    let engine = db.engine();
     Box::new(move |parent| {
         let mut reached = Query::select();
         reached
@@ -110,17 +111,19 @@ fn link(db: &ScopedDb, include_descendants: bool) -> OwnedLink {
         if let Some(cut_off) = &cut_off {
             reached.and_where(cut_off.clone().not());
         }
-        Condition::all().add(contact::Column::OrganizationId.in_subquery(reached))
+        let organization = contact::Column::OrganizationId;
+        Condition::all().add(if engine == DbBackend::Postgres {
+            organization.into_expr().eq(PgFunc::any(array(reached)))
+        } else {
+            organization.in_subquery(reached)
+        })
     })
 }
 
 /// Whether a hidden organization lies between the two ends of a closure row, the lower end included (T-198). `None` where nothing is
 /// hidden from the viewer.
 fn crosses_hidden(db: &ScopedDb) -> Option<Expr> {
-    if db
-        .viewer()
-        .holds_everywhere(crate::access::Permission::OrganizationView)
-    {
+    if db.viewer().holds_everywhere(Permission::OrganizationView) {
         return None;
     }
     let (above, below) = (Alias::new("above"), Alias::new("below"));
@@ -143,7 +146,11 @@ fn crosses_hidden(db: &ScopedDb) -> Option<Expr> {
             column(&below, closure::Column::DescendantId)
                 .equals((closure::Entity, closure::Column::DescendantId)),
         )
-        .and_where(column(&below, closure::Column::AncestorId).not_in_subquery(visible_ids(db)))
+        .cond_where(
+            db.in_sight(column(&below, closure::Column::AncestorId))
+                .not(),
+        )
+        .limit(1)
         .take();
-    Some(Expr::exists(between))
+    Some(Expr::SubQuery(None, Box::new(between.into())).is_not_null())
 }

@@ -8,19 +8,25 @@ use crate::accounts::object::Account;
 use crate::addresses::loader::{AddressesOf, Owner};
 use crate::addresses::object::Address;
 use crate::connection;
-use crate::customer_groups::effective::{EffectiveCustomerGroupExplanation, explain};
+use crate::customer_groups::effective::{
+    EffectiveCustomerGroupExplanation, effective_group, explain, known_effective_group,
+};
+use crate::customer_groups::loader::{group_on_edge, known_group};
 use crate::customer_groups::object::CustomerGroup;
 use crate::error::Result;
+use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
 use crate::graphql::below::{Below, CountBelow};
 use crate::graphql::connection::{Page, Total};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::{CurrencyCode, Date, DateTime};
+use crate::organizations::loader::{known_organization, organization};
 use crate::organizations::object::Organization;
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, Value};
 use entity::contact;
 use entity::ids::OrganizationId;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// A row of a contact as an object of the schema.
 #[derive(Clone)]
@@ -108,21 +114,29 @@ impl Contact {
     }
 
     /// The one organization that the contact belongs to; null also where you may not see it.
-    async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
-        let found = ctx.load(self.0.organization_id?).await;
-        found.map(|row| row.map(Organization)).transpose()
+    async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Quick<Organization>>> {
+        let found = organization(ctx.scope(), self.0.organization_id?).await;
+        found
+            .map(|row| row.map(Organization).map(Quick))
+            .transpose()
     }
 
     /// The group given to this contact itself. For prices use effectiveCustomerGroup.
-    async fn customer_group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
-        let found = ctx.load(self.0.customer_group_id?).await;
-        found.map(|row| row.map(CustomerGroup)).transpose()
+    async fn customer_group(&self, ctx: &Context<'_>) -> Option<Result<Quick<CustomerGroup>>> {
+        let found = group_on_edge(ctx.scope(), self.0.customer_group_id?).await;
+        found
+            .map(|row| row.map(CustomerGroup).map(Quick))
+            .transpose()
     }
 
     /// The group of the contact's own organization if it has one, else the contact's own group. Parents of the organization never count.
-    async fn effective_customer_group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
-        crate::customer_groups::effective::effective_group(ctx, &self.0)
+    async fn effective_customer_group(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Option<Result<Quick<CustomerGroup>>> {
+        effective_group(ctx.scope(), &self.0)
             .await
+            .map(|group| group.map(Quick))
             .transpose()
     }
 
@@ -131,13 +145,13 @@ impl Contact {
         &self,
         ctx: &Context<'_>,
     ) -> Result<EffectiveCustomerGroupExplanation> {
-        explain(ctx, &self.0).await
+        Box::pin(explain(ctx, &self.0)).await
     }
 
     /// The contact's account; null also where you may not see it.
-    async fn account(&self, ctx: &Context<'_>) -> Option<Result<Account>> {
+    async fn account(&self, ctx: &Context<'_>) -> Option<Result<Quick<Account>>> {
         let found = ctx.load(AccountOf(self.0.id)).await;
-        found.map(|row| row.map(Account)).transpose()
+        found.map(|row| row.map(Account).map(Quick)).transpose()
     }
 
     /// The contact's own addresses, the oldest first.
@@ -177,6 +191,37 @@ impl Contact {
     }
 }
 
+impl AtOnce for Contact {
+    fn at_once(&self, asked: &Asked<'_>) -> Option<Value> {
+        let scope = asked.scope();
+        Some(match asked.name() {
+            "id" => Value::String(global_id::encode::<contact::Entity>(self.0.id).0),
+            "externalId" => text(self.0.external_id.as_deref()),
+            "firstName" => text(self.0.first_name.as_deref()),
+            "lastName" => text(self.0.last_name.as_deref()),
+            "fullName" => Value::String(self.0.full_name.clone()),
+            "email" => text(self.0.email.as_deref()),
+            "phone" => text(self.0.phone.as_deref()),
+            "version" => self.0.version.into(),
+            "organization" => {
+                let found = self
+                    .0
+                    .organization_id
+                    .map(|id| known_organization(scope, id));
+                return asked.edge(found.unwrap_or(Poll::Ready(None)), Organization);
+            }
+            "customerGroup" => {
+                let found = self.0.customer_group_id.map(|id| known_group(scope, id));
+                return asked.edge(found.unwrap_or(Poll::Ready(None)), CustomerGroup);
+            }
+            "effectiveCustomerGroup" => {
+                return asked.edge(known_effective_group(scope, &self.0), CustomerGroup);
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// A page of the contacts of one organization, loaded together with those of its siblings.
 ///
 /// # Errors
@@ -185,7 +230,7 @@ pub async fn contacts_of(
     ctx: &Context<'_>,
     organization: OrganizationId,
     query: ContactsQuery,
-) -> Result<ContactConnection> {
+) -> Result<Quick<ContactConnection>> {
     let sort = query.order.sort();
     // Checked here, so that one field's mistake does not spoil the whole batch.
     query.args.window(&query.order.tag(), &sort)?;
@@ -209,11 +254,6 @@ pub async fn contacts_of(
         };
         Box::pin(async move { Ok(ctx.load(key).await?.unwrap_or_default()) })
     });
-    Ok(ContactConnection(Page::of(
-        slice,
-        &query.args,
-        &query.order.tag(),
-        &sort,
-        total,
-    )))
+    let page = Page::of(slice, &query.args, &query.order.tag(), &sort, total);
+    Ok(Quick(ContactConnection(page)))
 }

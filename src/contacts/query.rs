@@ -58,15 +58,17 @@ impl ContactQuery {
     ) -> Result<ContactConnection> {
         let db = ctx.db();
         db.opens(Permission::ContactList)?;
-        let condition = filter.unwrap_or_default().condition(db)?;
+        let filter = filter.unwrap_or_default();
         let order = order_by.unwrap_or_default();
+        let (condition, planned) = (filter.condition(db)?, filter.planned(order));
         let args = PageArgs {
             first,
             after,
             last,
             before,
         };
-        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
+        let page =
+            Page::of_list(ctx, condition, planned, &order.tag(), &order.sort(), &args).await?;
         Ok(ContactConnection(page))
     }
 }

@@ -2,13 +2,16 @@
 
 use super::object::CustomerGroup;
 use super::rules::{Effective, Names, Source, effective, summary};
+use crate::access::Granted;
 use crate::error::Result;
-use crate::graphql::context::Ask;
+use crate::graphql::context::{Ask, Scope};
+use crate::organizations::loader;
 use crate::organizations::object::Organization;
 use async_graphql::{Context, SimpleObject};
-use entity::contact;
+use entity::{contact, customer_group};
+use std::task::{Poll, ready};
 
-use super::loader::GroupGivenTo;
+use super::loader::{group_given_to, group_on_edge, known_group, known_group_given_to};
 
 /// Why a contact's effective customer group is what it is.
 #[derive(SimpleObject)]
@@ -30,12 +33,28 @@ pub struct EffectiveCustomerGroupExplanation {
 /// # Errors
 /// Faults of the database only.
 pub async fn effective_group(
-    ctx: &Context<'_>,
+    scope: &Scope,
     contact: &contact::Model,
 ) -> Result<Option<CustomerGroup>> {
-    match of(ctx, contact).await?.group {
-        Some(group) => Ok(ctx.load(group).await?.map(CustomerGroup)),
+    match of(scope, contact).await?.group {
+        Some(group) => Ok(group_on_edge(scope, group).await?.map(CustomerGroup)),
         None => Ok(None),
+    }
+}
+
+/// The same, where memory knows; pending where something has to be loaded.
+#[must_use]
+pub fn known_effective_group(
+    scope: &Scope,
+    contact: &contact::Model,
+) -> Poll<Option<Granted<customer_group::Entity>>> {
+    let organizations = match contact.organization_id {
+        Some(organization) => ready!(known_group_given_to(scope, organization)),
+        None => None,
+    };
+    match effective(organizations, contact.customer_group_id).group {
+        Some(group) => known_group(scope, group),
+        None => Poll::Ready(None),
     }
 }
 
@@ -51,18 +70,20 @@ pub async fn explain(
         group,
         source,
         shadowed,
-    } = of(ctx, contact).await?;
+    } = of(ctx.scope(), contact).await?;
     let customer_group = match group {
-        Some(group) => ctx.load(group).await?.map(CustomerGroup),
+        Some(group) => group_on_edge(ctx.scope(), group).await?.map(CustomerGroup),
         None => None,
     };
     let shadowed = match shadowed {
-        Some(group) => ctx.load(group).await?.map(CustomerGroup),
+        Some(group) => group_on_edge(ctx.scope(), group).await?.map(CustomerGroup),
         None => None,
     };
     let organization = match (source, contact.organization_id) {
         (Source::Organization, Some(organization)) => {
-            ctx.load(organization).await?.map(Organization)
+            loader::organization(ctx.scope(), organization)
+                .await?
+                .map(Organization)
         }
         _ => None,
     };
@@ -84,9 +105,9 @@ pub async fn explain(
     })
 }
 
-async fn of(ctx: &Context<'_>, contact: &contact::Model) -> Result<Effective> {
+async fn of(scope: &Scope, contact: &contact::Model) -> Result<Effective> {
     let organizations = match contact.organization_id {
-        Some(organization) => ctx.load(GroupGivenTo(organization)).await?,
+        Some(organization) => group_given_to(scope, organization).await?,
         None => None,
     };
     Ok(effective(organizations, contact.customer_group_id))

@@ -3,6 +3,7 @@
 use super::list::effective_group_is;
 use crate::access::Granted;
 use crate::error::{Error, Result};
+use crate::graphql::context::Scope;
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
 use entity::ids::{CustomerGroupId, OrganizationId};
@@ -10,6 +11,7 @@ use entity::{contact, customer_group, organization};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
 use std::collections::HashMap;
+use std::task::Poll;
 
 /// A group on the edge of a row that the viewer may see (T-199).
 impl Loader<CustomerGroupId> for Batches {
@@ -18,6 +20,33 @@ impl Loader<CustomerGroupId> for Batches {
 
     async fn load(&self, ids: &[CustomerGroupId]) -> Result<HashMap<CustomerGroupId, Self::Value>> {
         self.0.groups_on_edges(ids).await
+    }
+}
+
+/// The same group, where memory knows; pending where it has to be loaded.
+#[must_use]
+pub fn known_group(
+    scope: &Scope,
+    id: CustomerGroupId,
+) -> Poll<Option<Granted<customer_group::Entity>>> {
+    let memory = scope.db.remembered();
+    match memory.and_then(|memory| memory.group_on_edge(id)) {
+        Some(group) => Poll::Ready(Some(group)),
+        None => Poll::Pending,
+    }
+}
+
+/// The same group: from memory where it is kept, else in a batch.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn group_on_edge(
+    scope: &Scope,
+    id: CustomerGroupId,
+) -> Result<Option<Granted<customer_group::Entity>>> {
+    match known_group(scope, id) {
+        Poll::Ready(found) => Ok(found),
+        Poll::Pending => scope.loading.one(id).await,
     }
 }
 
@@ -54,6 +83,34 @@ impl Loader<GroupGivenTo> for Batches {
             .into_iter()
             .map(|(organization, group)| (GroupGivenTo(organization), group))
             .collect())
+    }
+}
+
+/// The group given to an organization, where memory knows; pending where it has to be loaded.
+#[must_use]
+pub fn known_group_given_to(
+    scope: &Scope,
+    organization: OrganizationId,
+) -> Poll<Option<CustomerGroupId>> {
+    match scope.db.remembered() {
+        Some(memory) if memory.knows(organization) => {
+            Poll::Ready(memory.group_given_to(organization))
+        }
+        _ => Poll::Pending,
+    }
+}
+
+/// The group given to an organization: from memory where it is kept, else in a batch.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn group_given_to(
+    scope: &Scope,
+    organization: OrganizationId,
+) -> Result<Option<CustomerGroupId>> {
+    match known_group_given_to(scope, organization) {
+        Poll::Ready(found) => Ok(found),
+        Poll::Pending => scope.loading.one(GroupGivenTo(organization)).await,
     }
 }
 
@@ -128,8 +185,10 @@ impl Batches {
                     .await
             }
             Counted::EffectiveContacts => {
+                let engine = self.0.engine();
+                let effective = |group| effective_group_is(engine, group);
                 self.0
-                    .counts::<contact::Entity, _>(groups, &effective_group_is, everyone)
+                    .counts::<contact::Entity, _>(groups, &effective, everyone)
                     .await
             }
         }

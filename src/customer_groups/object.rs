@@ -5,9 +5,10 @@ use super::loader::{CountOf, Counted};
 use crate::access::Granted;
 use crate::connection;
 use crate::error::Result;
+use crate::graphql::at_once::{Asked, AtOnce};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, Value};
 use entity::customer_group;
 
 /// A row of a customer group as an object of the schema.
@@ -78,5 +79,17 @@ impl CustomerGroup {
             .await?
             .unwrap_or_default();
         Ok(i32::try_from(count).unwrap_or(i32::MAX))
+    }
+}
+
+impl AtOnce for CustomerGroup {
+    fn at_once(&self, asked: &Asked<'_>) -> Option<Value> {
+        Some(match asked.name() {
+            "id" => Value::String(global_id::encode::<customer_group::Entity>(self.0.id).0),
+            "name" => Value::String(self.0.name.clone()),
+            "rank" => self.0.rank.into(),
+            "version" => self.0.version.into(),
+            _ => return None,
+        })
     }
 }

@@ -1,8 +1,9 @@
 //! Relay connections: pages by cursor, each cursor a position in a stated order (T-113, T-171).
 
+use super::at_once::{Asked, AtOnce, text};
 use super::context::Ask;
 use crate::access::Guarded;
-use crate::access::page::{Slice, Sort, Window, position};
+use crate::access::page::{Planned, Slice, Sort, Window, position};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use base64::Engine as _;
@@ -29,6 +30,18 @@ pub struct PageInfo {
     pub start_cursor: Option<String>,
     /// The cursor of the page's last item; null on an empty page.
     pub end_cursor: Option<String>,
+}
+
+impl AtOnce for PageInfo {
+    fn at_once(&self, asked: &Asked<'_>) -> Option<async_graphql::Value> {
+        Some(match asked.name() {
+            "hasNextPage" => self.has_next_page.into(),
+            "hasPreviousPage" => self.has_previous_page.into(),
+            "startCursor" => text(self.start_cursor.as_deref()),
+            "endCursor" => text(self.end_cursor.as_deref()),
+            _ => return None,
+        })
+    }
 }
 
 /// The four arguments of every connection.
@@ -95,11 +108,14 @@ impl PageArgs {
 }
 
 /// One item with its cursor.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Item<N> {
-    pub cursor: String,
+    pub cursor: Cursor,
     pub node: N,
 }
+
+/// Makes a cursor, when it is asked for: most are not.
+pub type Cursor = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Counts the whole list, when asked to.
 pub type Total = Arc<dyn for<'c> Fn(&'c Context<'c>) -> BoxFuture<'c, Result<i64>> + Send + Sync>;
@@ -125,14 +141,15 @@ impl<N> Page<N> {
         N: From<crate::access::Granted<E>>,
     {
         let backward = args.last.is_some();
-        let items = slice
-            .rows
-            .into_iter()
-            .map(|row| Item {
-                cursor: encode(tag, &position::<E>(&row, sort)),
+        let order: Arc<(String, Vec<E::Column>)> = Arc::new((tag.to_owned(), sort.columns.clone()));
+        let item = |row: crate::access::Granted<E>| {
+            let (order, of) = (Arc::clone(&order), row.clone());
+            Item {
+                cursor: Arc::new(move || encode(&order.0, &position::<E>(&of, &order.1))),
                 node: N::from(row),
-            })
-            .collect();
+            }
+        };
+        let items = slice.rows.into_iter().map(item).collect();
         Self {
             items,
             has_next_page: if backward {
@@ -156,6 +173,7 @@ impl<N> Page<N> {
     pub async fn of_list<E: Guarded>(
         ctx: &Context<'_>,
         condition: Condition,
+        planned: Planned,
         tag: &str,
         sort: &Sort<E>,
         args: &PageArgs,
@@ -164,7 +182,10 @@ impl<N> Page<N> {
         N: From<crate::access::Granted<E>>,
     {
         let window = args.window(tag, sort)?;
-        let slice = ctx.db().page(condition.clone(), sort, &window).await?;
+        let slice = ctx
+            .db()
+            .page(condition.clone(), planned, sort, &window)
+            .await?;
         let total: Total = Arc::new(move |ctx: &Context<'_>| {
             let condition = condition.clone();
             Box::pin(ctx.db().count::<E>(condition))
@@ -178,8 +199,8 @@ impl<N> Page<N> {
         PageInfo {
             has_next_page: self.has_next_page,
             has_previous_page: self.has_previous_page,
-            start_cursor: self.items.first().map(|item| item.cursor.clone()),
-            end_cursor: self.items.last().map(|item| item.cursor.clone()),
+            start_cursor: self.items.first().map(|item| (item.cursor)()),
+            end_cursor: self.items.last().map(|item| (item.cursor)()),
         }
     }
 }
@@ -203,8 +224,9 @@ macro_rules! connection {
             }
 
             /// The items alone, in order.
-            async fn nodes(&self) -> Vec<$node> {
-                self.0.items.iter().map(|item| item.node.clone()).collect()
+            async fn nodes(&self) -> Vec<$crate::graphql::at_once::Quick<$node>> {
+                let nodes = self.0.items.iter().map(|item| item.node.clone());
+                nodes.map($crate::graphql::at_once::Quick).collect()
             }
 
             /// Where this page stands in the list.
@@ -226,13 +248,26 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $edge {
             /// The position of the item in the list, for `after` and `before`. Opaque; good for this order only.
-            async fn cursor(&self) -> &str {
-                &self.0.cursor
+            async fn cursor(&self) -> String {
+                (self.0.cursor)()
             }
 
             /// The item.
-            async fn node(&self) -> $node {
-                self.0.node.clone()
+            async fn node(&self) -> $crate::graphql::at_once::Quick<$node> {
+                $crate::graphql::at_once::Quick(self.0.node.clone())
+            }
+        }
+
+        impl $crate::graphql::at_once::AtOnce for $connection {
+            fn at_once(
+                &self,
+                asked: &$crate::graphql::at_once::Asked<'_>,
+            ) -> Option<async_graphql::Value> {
+                match asked.name() {
+                    "nodes" => asked.objects(self.0.items.iter().map(|item| &item.node)),
+                    "pageInfo" => asked.object(&self.0.page_info()),
+                    _ => None,
+                }
             }
         }
     };

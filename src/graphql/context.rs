@@ -39,7 +39,7 @@ impl RequestScope {
         }
     }
 
-    fn current(&self) -> &Scope {
+    pub(super) fn current(&self) -> &Scope {
         self.signed_in.get().unwrap_or(&self.sender)
     }
 }
@@ -81,7 +81,7 @@ pub trait Ask {
         Self: Sync,
     {
         async move {
-            let written = self.db().write(change, terms.into()).await;
+            let written = Box::pin(self.db().write(change, terms.into())).await;
             self.scope().loading.forget();
             written
         }

@@ -1,29 +1,16 @@
 //! The one place where errors become answers: each gets its code, and what is not for clients is logged and hidden.
 
 use crate::error::Error;
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
 use async_graphql::{Response, ServerError};
-use std::sync::Arc;
 
 const HIDDEN: &str = "something went wrong on our side";
 
-/// Gives every top-level error its `extensions.code` (T-170).
-pub struct ErrorBoundary;
-
-impl ExtensionFactory for ErrorBoundary {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for ErrorBoundary {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let mut response = next.run(ctx).await;
-        for error in &mut response.errors {
-            settle(error);
-        }
-        response
+/// Gives every top-level error of `response` its `extensions.code` (T-170).
+///
+/// Not an extension of the executor: with a single one installed it would ask all extensions about every field.
+pub fn settle_all(response: &mut Response) {
+    for error in &mut response.errors {
+        settle(error);
     }
 }
 

@@ -5,11 +5,20 @@
 use crate::access::Guarded;
 use crate::error::{Error, Result};
 use async_graphql::{ID, MaybeUndefined};
+use std::fmt::Write as _;
+
+/// Characters of a UUID, the longest that comes after a kind.
+const LONGEST_OWN: usize = 36;
 
 /// The global id of a row of `E`.
 #[must_use]
 pub fn encode<E: Guarded>(id: E::Id) -> ID {
-    ID(format!("{}:{id}", E::KIND))
+    let mut text = String::with_capacity(E::KIND.len() + 1 + LONGEST_OWN);
+    text.push_str(E::KIND);
+    text.push(':');
+    // Writing into a String does not fail.
+    let _ = write!(text, "{id}");
+    ID(text)
 }
 
 /// The id of a row of `E`.

@@ -47,8 +47,12 @@ impl Loading {
         K: Send + Sync + Hash + Eq + Clone + 'static,
         Batches: Loader<K, Error = Error>,
     {
-        let loader = self.current();
-        self.round.whole(loader.load_one(key)).await
+        // In a box of its own: every field of an object takes as much room as the largest, and most load nothing.
+        let loaded = Box::pin(async move {
+            let loader = self.current();
+            self.round.whole(loader.load_one(key)).await
+        });
+        loaded.await
     }
 
     /// Forgets what was fetched: after a write it may be wrong.

@@ -1,6 +1,7 @@
 //! Building blocks of the schema that know no feature: ids, scalars, connections, what a resolver has at hand, and the boundary
 //! where errors become answers.
 
+pub mod at_once;
 pub mod below;
 pub mod connection;
 pub mod context;

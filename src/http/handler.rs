@@ -2,7 +2,10 @@
 
 use std::{future::pending, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Request, Response as Executed, parser::types::OperationType};
+use async_graphql::{
+    Request, Response as Executed,
+    parser::types::{ExecutableDocument, OperationType},
+};
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request as HttpRequest, State},
@@ -22,6 +25,7 @@ use tokio::{
 
 use super::{
     Backend, Limits, MediaType, Params, Refusal, RequestFacts, answer,
+    documents::Documents,
     guard::{self, Checked},
     negotiate,
     request_id::{REQUEST_ID, RequestIds},
@@ -41,6 +45,7 @@ pub(super) struct Endpoint<B> {
     /// Half of the places: requests that wait for passwords to be hashed shall leave some to others.
     at_the_door: Arc<Semaphore>,
     ids: Arc<RequestIds>,
+    documents: Arc<Documents>,
 }
 
 /// Answers any request to `/graphql`. A panic becomes an answer as well.
@@ -78,6 +83,7 @@ impl<B: Backend> Endpoint<B> {
             in_flight: Arc::new(Semaphore::new(places)),
             at_the_door: Arc::new(Semaphore::new(places.div_ceil(2))),
             ids: Arc::default(),
+            documents: Arc::default(),
         }
     }
 
@@ -132,8 +138,9 @@ impl<B: Backend> Endpoint<B> {
 
         let mut place = Place::among(&self.in_flight)?;
         let operation_name = params.operation_name.as_deref();
+        let document = self.documents.read(params.query, limits, signed_in)?;
         let checked = guard::check(
-            &params.query,
+            &document,
             operation_name,
             &params.variables,
             limits,
@@ -155,9 +162,9 @@ impl<B: Backend> Endpoint<B> {
             fields: checked.fields,
         };
         tracing::debug!(request_id, operation = %facts.operation_type, facts.cost, facts.fields, "admitted");
-        let mut request = Request::new(params.query).variables(params.variables);
+        let mut request = Request::new("").variables(params.variables);
         request.operation_name.clone_from(&facts.operation_name);
-        request.set_parsed_query(checked.document);
+        request.set_parsed_query(ExecutableDocument::clone(&document));
         if !introspection {
             request = request.disable_introspection();
         }

@@ -11,6 +11,7 @@
 
 mod answer;
 mod backend;
+mod documents;
 pub mod guard;
 mod handler;
 mod limits;

@@ -1,14 +1,13 @@
 //! Lists of organizations: how they are narrowed down and ordered.
 
 use crate::access::page::Sort;
-use crate::access::{Permission, ScopedDb};
+use crate::access::{Permission, Reach, ScopedDb};
 use crate::error::Result;
 use crate::graphql::connection::PageArgs;
 use crate::graphql::global_id;
 use crate::graphql::order::OrderDirection;
 use async_graphql::ID;
 use entity::{customer_group, organization, organization_type};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
 /// Narrows a list of organizations down; all given fields must hold.
@@ -39,48 +38,51 @@ impl OrganizationFilter {
             all = all.add(db.found_by::<organization::Entity>(search));
         }
         if let Some(external_ids) = &self.external_ids {
-            all = all.add(
-                organization::Column::ExternalId
-                    .is_in(external_ids.iter().filter(|id| !id.contains('\0'))),
-            );
+            let wanted: Vec<_> = external_ids
+                .iter()
+                .filter(|id| !id.contains('\0'))
+                .cloned()
+                .collect();
+            all = all.add(db.is_one_of(organization::Column::ExternalId, &wanted));
         }
         if let Some(parent) = &self.parent_id {
             let parent = global_id::decode::<organization::Entity>(parent)?;
-            let visible_parent = visible_ids(db)
-                .cond_where(organization::Column::Id.eq(parent))
-                .take();
-            all = all.add(organization::Column::ParentId.in_subquery(visible_parent));
+            all = all
+                .add(organization::Column::ParentId.eq(parent))
+                .add(db.in_sight(organization::Column::ParentId.into_expr()));
         }
         if self.roots_only == Some(true) {
-            let mut tops = Condition::any().add(organization::Column::ParentId.is_null());
-            if !db.viewer().holds_everywhere(Permission::OrganizationView) {
-                tops = tops.add(organization::Column::ParentId.not_in_subquery(visible_ids(db)));
-            }
-            all = all.add(tops);
+            all = all.add(tops(db));
         }
         if let Some(groups) = &self.customer_group_ids {
             let groups = global_id::decode_all::<customer_group::Entity>(groups)?;
-            all = all.add(organization::Column::CustomerGroupId.is_in(groups));
+            all = all.add(db.is_one_of(organization::Column::CustomerGroupId, &groups));
         }
         if let Some(types) = &self.type_ids {
             let types = global_id::decode_all::<organization_type::Entity>(types)?;
-            all = all.add(organization::Column::TypeId.is_in(types));
+            all = all.add(db.is_one_of(organization::Column::TypeId, &types));
         }
         Ok(all)
     }
 }
 
-/// The ids of the organizations that exist for this viewer, as a sub-select.
-#[must_use]
-pub fn visible_ids(db: &ScopedDb) -> SelectStatement {
-    let visible = db
-        .visible::<organization::Entity>()
-        .unwrap_or_else(|| Condition::all().add(Expr::cust("1 = 0")));
-    Query::select()
-        .column(organization::Column::Id.as_column_ref())
-        .from(organization::Entity)
-        .cond_where(visible)
-        .take()
+/// Organizations whose parent is absent or hidden: those that a grant names are the only ones to whom that can happen, beside the roots.
+fn tops(db: &ScopedDb) -> Condition {
+    let is_root = organization::Column::ParentId.is_null();
+    match db.viewer().reach(Permission::OrganizationView) {
+        Reach::Everywhere => Condition::all().add(is_root),
+        Reach::Within { subtrees, nodes } => {
+            let named: Vec<_> = subtrees.into_iter().chain(nodes).collect();
+            Condition::all()
+                .add(db.is_one_of(organization::Column::Id, &named))
+                .add(
+                    Condition::any().add(is_root).add(
+                        db.in_sight(organization::Column::ParentId.into_expr())
+                            .not(),
+                    ),
+                )
+        }
+    }
 }
 
 /// What organizations can be ordered by; ties by id.

@@ -1,12 +1,13 @@
 //! Batches of organizations.
 
-use super::list::{ChildrenQuery, DescendantsQuery};
-use super::rules::{Path, Shape};
-use crate::access::Granted;
+use super::list::{ChildrenQuery, DescendantsQuery, OrganizationOrderField};
+use super::rules::{Branch, Branches, Path, Shape, count, part};
 use crate::access::page::Slice;
+use crate::access::{Granted, Remembered};
 use crate::error::{Error, Result};
 use crate::graphql::below::{Below, CountBelow, by_query};
-use crate::graphql::connection;
+use crate::graphql::connection::{self, Cursor};
+use crate::graphql::context::Scope;
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
 use entity::ids::OrganizationId;
@@ -14,6 +15,8 @@ use entity::organization;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition};
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::task::Poll;
 
 /// An organization by its id.
 impl Loader<OrganizationId> for Batches {
@@ -105,12 +108,13 @@ impl Loader<CountBelow<OrganizationId, ()>> for Batches {
     }
 }
 
-/// A part of what lies below an organization, with the size of the whole.
-#[derive(Clone, Debug)]
+/// A part of what lies below an organization.
+#[derive(Clone)]
 pub struct Descendants {
-    pub rows: Vec<(String, Granted<organization::Entity>)>,
+    pub rows: Vec<(Cursor, Granted<organization::Entity>)>,
     pub more: bool,
-    pub total: i64,
+    /// How many there are altogether, where that is known already.
+    pub total: Option<usize>,
 }
 
 /// What cursors in depth-first order say first.
@@ -128,27 +132,24 @@ impl Loader<Below<OrganizationId, DescendantsQuery>> for Batches {
         let mut found = HashMap::new();
         for (query, roots) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
             let shape = Shape::of(self.0.limbs_below(&roots, query.max_depth).await?);
-            let limit = usize::try_from(query.args.limit()?.0).unwrap_or(usize::MAX);
-            let after = query.args.after.as_deref().map(path_of).transpose()?;
+            let (after, limit) = query.position()?;
             let part_below = |root| {
-                (
-                    root,
-                    shape.part(root, query.max_depth, after.as_ref(), limit),
-                )
+                let part = part(&shape, root, query.max_depth, after.as_ref(), limit);
+                (root, part)
             };
             let parts: Vec<_> = roots.into_iter().map(part_below).collect();
             let shown = parts.iter().flat_map(|(_, part)| &part.paths);
             let wanted: Vec<_> = shown.filter_map(|path| Some(path.last()?.1)).collect();
             let rows = self.0.by_ids::<organization::Entity>(&wanted).await?;
             for (root, part) in parts {
-                let shown = part
-                    .paths
-                    .iter()
-                    .filter_map(|path| Some((cursor(path), rows.get(&path.last()?.1)?.clone())));
+                let shown = part.paths.into_iter().filter_map(|path| {
+                    let row = rows.get(&path.last()?.1)?.clone();
+                    Some((cursor(path.into_iter().cloned().collect()), row))
+                });
                 let descendants = Descendants {
                     rows: shown.collect(),
                     more: part.more,
-                    total: i64::try_from(part.total).unwrap_or(i64::MAX),
+                    total: Some(count(&shape, root, query.max_depth)),
                 };
                 found.insert(
                     Below {
@@ -163,13 +164,179 @@ impl Loader<Below<OrganizationId, DescendantsQuery>> for Batches {
     }
 }
 
-fn cursor(path: &Path) -> String {
-    let position = path
-        .iter()
-        .flat_map(|(name_key, id)| [name_key.clone().into(), id.0.into()]);
-    connection::encode(DEPTH_FIRST, &position.collect::<Vec<_>>())
+impl DescendantsQuery {
+    /// Behind which position, and how many.
+    fn position(&self) -> Result<(Option<Path>, usize)> {
+        let after = self.args.after.as_deref().map(path_of).transpose()?;
+        let limit = usize::try_from(self.args.limit()?.0).unwrap_or(usize::MAX);
+        Ok((after, limit))
+    }
 }
 
+/// What memory shows of the tree.
+impl Branches for Remembered<'_> {
+    type Branch = Granted<organization::Entity>;
+
+    fn below(&self, parent: OrganizationId) -> impl Iterator<Item = &Self::Branch> {
+        self.children(parent)
+    }
+}
+
+impl Branch for Granted<organization::Entity> {
+    fn place(&self) -> (&str, OrganizationId) {
+        (&self.name_key, self.id)
+    }
+}
+
+/// An organization that exists for the viewer, where memory knows; pending where it has to be loaded.
+#[must_use]
+pub fn known_organization(
+    scope: &Scope,
+    id: OrganizationId,
+) -> Poll<Option<Granted<organization::Entity>>> {
+    match scope.db.remembered() {
+        Some(memory) if memory.knows(id) => Poll::Ready(memory.organization(id)),
+        _ => Poll::Pending,
+    }
+}
+
+/// An organization that exists for the viewer: from memory where it is kept, else in a batch.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn organization(
+    scope: &Scope,
+    id: OrganizationId,
+) -> Result<Option<Granted<organization::Entity>>> {
+    match known_organization(scope, id) {
+        Poll::Ready(found) => Ok(found),
+        Poll::Pending => scope.loading.one(id).await,
+    }
+}
+
+/// The visible ancestors of an organization, nearest first, where memory knows; pending where they have to be loaded.
+#[must_use]
+pub fn known_ancestors(
+    scope: &Scope,
+    id: OrganizationId,
+) -> Poll<Vec<Granted<organization::Entity>>> {
+    match scope.db.remembered() {
+        Some(memory) if memory.knows(id) => Poll::Ready(memory.ancestors(id)),
+        _ => Poll::Pending,
+    }
+}
+
+/// The visible ancestors of an organization, nearest first.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn ancestors(
+    scope: &Scope,
+    id: OrganizationId,
+) -> Result<Vec<Granted<organization::Entity>>> {
+    if let Poll::Ready(known) = known_ancestors(scope, id) {
+        return Ok(known);
+    }
+    Ok(scope
+        .loading
+        .one(AncestorsOf(id))
+        .await?
+        .unwrap_or_default())
+}
+
+/// A page of an organization's children.
+///
+/// # Errors
+/// `BadRequest` for arguments of the page that mean nothing.
+pub async fn children(
+    scope: &Scope,
+    parent: OrganizationId,
+    query: ChildrenQuery,
+) -> Result<Slice<organization::Entity>> {
+    let sort = query.order.sort();
+    // Checked here, so that one field's mistake does not spoil the whole batch.
+    let window = query.args.window(&query.order.tag(), &sort)?;
+    if query.order.field == OrganizationOrderField::Name
+        && let Some(memory) = scope.db.remembered()
+        && memory.knows(parent)
+    {
+        return Ok(memory.page_of_children(parent, sort.descending, &window));
+    }
+    let query = Arc::new(query);
+    let slice = scope.loading.one(Below { parent, query }).await?;
+    Ok(slice.unwrap_or(Slice {
+        rows: Vec::new(),
+        more: false,
+    }))
+}
+
+/// How many children of an organization are visible.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn count_of_children(scope: &Scope, parent: OrganizationId) -> Result<i64> {
+    if let Some(memory) = scope.db.remembered()
+        && memory.knows(parent)
+    {
+        return Ok(i64::try_from(memory.children(parent).count()).unwrap_or(i64::MAX));
+    }
+    let query = Arc::new(());
+    let counted = scope.loading.one(CountBelow { parent, query }).await?;
+    Ok(counted.unwrap_or_default())
+}
+
+/// A page of everything below an organization.
+///
+/// # Errors
+/// `BadRequest` for arguments of the page that mean nothing.
+pub async fn descendants(
+    scope: &Scope,
+    root: OrganizationId,
+    query: DescendantsQuery,
+) -> Result<Descendants> {
+    // Checked here, so that one field's mistake does not spoil the whole batch.
+    let (after, limit) = query.position()?;
+    if let Some(memory) = scope.db.remembered()
+        && memory.knows(root)
+    {
+        let part = part(&memory, root, query.max_depth, after.as_ref(), limit);
+        let shown = part.paths.into_iter().filter_map(|path| {
+            let row = (*path.last()?).clone();
+            let path: Vec<_> = path.into_iter().cloned().collect();
+            let cursor: Cursor = Arc::new(move || spell(path.iter().map(Branch::place)));
+            Some((cursor, row))
+        });
+        return Ok(Descendants {
+            rows: shown.collect(),
+            more: part.more,
+            total: None,
+        });
+    }
+    let parent = root;
+    let query = Arc::new(query);
+    let found = scope.loading.one(Below { parent, query }).await?;
+    Ok(found.unwrap_or(Descendants {
+        rows: Vec::new(),
+        more: false,
+        total: Some(0),
+    }))
+}
+
+/// How many lie below an organization, at most `max_depth` levels down, where that was not counted on the way: in memory.
+#[must_use]
+pub fn count_of_descendants(scope: &Scope, root: OrganizationId, max_depth: Option<u32>) -> usize {
+    let memory = scope.db.remembered();
+    memory.map_or(0, |memory| count(&memory, root, max_depth))
+}
+
+fn cursor(path: Path) -> Cursor {
+    Arc::new(move || spell(path.iter().map(Branch::place)))
+}
+
+fn spell<'p>(path: impl Iterator<Item = (&'p str, OrganizationId)>) -> String {
+    let position = path.flat_map(|(name_key, id)| [name_key.to_owned().into(), id.0.into()]);
+    connection::encode(DEPTH_FIRST, &position.collect::<Vec<_>>())
+}
 /// # Errors
 /// `BadRequest` for what is not a cursor of this order.
 pub fn path_of(cursor: &str) -> Result<Path> {

@@ -1,25 +1,26 @@
 //! An organization as clients see it.
 
 use super::list::{ChildrenQuery, DescendantsQuery, OrganizationOrder};
-use super::loader::{AncestorsOf, Descendants};
+use super::loader::{self, Descendants};
 use crate::access::Granted;
-use crate::access::page::Slice;
 use crate::addresses::loader::{AddressesOf, Owner};
 use crate::addresses::object::Address;
 use crate::connection;
 use crate::contacts::list::{ContactFilter, ContactOrder, ContactsQuery};
 use crate::contacts::object::{Contact, ContactConnection};
+use crate::customer_groups::loader::{group_on_edge, known_group};
 use crate::customer_groups::object::CustomerGroup;
 use crate::error::{Error, Result};
-use crate::graphql::below::{Below, CountBelow};
+use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
 use crate::graphql::connection::{Item, Page, PageArgs, Total};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
 use crate::named_values::object::{BusinessCategory, OrganizationType};
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, Value};
 use entity::organization;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// A row of an organization as an object of the schema.
 #[derive(Clone)]
@@ -77,15 +78,17 @@ impl Organization {
     }
 
     /// The organization above; null for a root, and where you may not see it.
-    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
-        let found = ctx.load(self.0.parent_id?).await;
-        found.map(|row| row.map(Organization)).transpose()
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Quick<Organization>>> {
+        let found = loader::organization(ctx.scope(), self.0.parent_id?).await;
+        found
+            .map(|row| row.map(Organization).map(Quick))
+            .transpose()
     }
 
     /// The organizations above, nearest first, up to the last one before one that you may not see.
-    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Organization>> {
-        let line = ctx.load(AncestorsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(line.into_iter().map(Organization).collect())
+    async fn ancestors(&self, ctx: &Context<'_>) -> Result<Vec<Quick<Organization>>> {
+        let line = loader::ancestors(ctx.scope(), self.0.id).await?;
+        Ok(line.into_iter().map(Organization).map(Quick).collect())
     }
 
     /// The organizations directly below, by name unless ordered otherwise; only those that you may see. One of first and last is required, from 0 to 100.
@@ -97,7 +100,7 @@ impl Organization {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<OrganizationConnection> {
+    ) -> Result<Quick<OrganizationConnection>> {
         let order = order_by.unwrap_or_default();
         let args = PageArgs {
             first,
@@ -105,37 +108,17 @@ impl Organization {
             last,
             before,
         };
-        let sort = order.sort();
-        args.window(&order.tag(), &sort)?;
-        let query = Arc::new(ChildrenQuery {
+        let query = ChildrenQuery {
             order,
             args: args.clone(),
-        });
-        let slice = ctx
-            .load(Below {
-                parent: self.0.id,
-                query,
-            })
-            .await?;
-        let slice = slice.unwrap_or(Slice {
-            rows: Vec::new(),
-            more: false,
-        });
+        };
+        let slice = loader::children(ctx.scope(), self.0.id, query).await?;
         let parent = self.0.id;
         let total: Total = Arc::new(move |ctx: &Context<'_>| {
-            let key = CountBelow {
-                parent,
-                query: Arc::new(()),
-            };
-            Box::pin(async move { Ok(ctx.load(key).await?.unwrap_or_default()) })
+            Box::pin(loader::count_of_children(ctx.scope(), parent))
         });
-        Ok(OrganizationConnection(Page::of(
-            slice,
-            &args,
-            &order.tag(),
-            &sort,
-            total,
-        )))
+        let page = Page::of(slice, &args, &order.tag(), &order.sort(), total);
+        Ok(Quick(OrganizationConnection(page)))
     }
 
     /// Everything below that you may see, in depth-first order with siblings by name; what lies below a hidden organization is left out. first is required, from 0 to 100.
@@ -148,7 +131,7 @@ impl Organization {
         max_depth: Option<i32>,
         #[graphql(desc = "How many, 0 to 100.")] first: Option<i32>,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-    ) -> Result<OrganizationConnection> {
+    ) -> Result<Quick<OrganizationConnection>> {
         let max_depth = match max_depth.map(u32::try_from) {
             None => None,
             Some(Ok(levels)) if levels > 0 => Some(levels),
@@ -160,24 +143,10 @@ impl Organization {
             last: None,
             before: None,
         };
-        args.limit()?;
-        args.after
-            .as_deref()
-            .map(super::loader::path_of)
-            .transpose()?;
         let has_previous_page = args.after.is_some();
-        let query = Arc::new(DescendantsQuery { max_depth, args });
-        let found = ctx
-            .load(Below {
-                parent: self.0.id,
-                query,
-            })
-            .await?;
-        let Descendants { rows, more, total } = found.unwrap_or(Descendants {
-            rows: Vec::new(),
-            more: false,
-            total: 0,
-        });
+        let query = DescendantsQuery { max_depth, args };
+        let Descendants { rows, more, total } =
+            loader::descendants(ctx.scope(), self.0.id, query).await?;
         let items = rows
             .into_iter()
             .map(|(cursor, row)| Item {
@@ -185,13 +154,18 @@ impl Organization {
                 node: Organization(row),
             })
             .collect();
-        let total: Total = Arc::new(move |_: &Context<'_>| Box::pin(async move { Ok(total) }));
-        Ok(OrganizationConnection(Page {
+        let root = self.0.id;
+        let total: Total = Arc::new(move |ctx: &Context<'_>| {
+            let total =
+                total.unwrap_or_else(|| loader::count_of_descendants(ctx.scope(), root, max_depth));
+            Box::pin(async move { Ok(i64::try_from(total).unwrap_or(i64::MAX)) })
+        });
+        Ok(Quick(OrganizationConnection(Page {
             items,
             has_next_page: more,
             has_previous_page,
             total,
-        }))
+        })))
     }
 
     /// Its contacts that you may see, by full name unless ordered otherwise. One of first and last is required, from 0 to 100.
@@ -208,7 +182,7 @@ impl Organization {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<ContactConnection> {
+    ) -> Result<Quick<ContactConnection>> {
         let query = ContactsQuery {
             include_descendants: include_descendants.unwrap_or_default(),
             filter: filter.unwrap_or_default(),
@@ -220,7 +194,7 @@ impl Organization {
                 before,
             },
         };
-        crate::contacts::object::contacts_of(ctx, self.0.id, query).await
+        Box::pin(crate::contacts::object::contacts_of(ctx, self.0.id, query)).await
     }
 
     /// The person to turn to, one of the organization's own contacts; null also where you may not see them.
@@ -230,9 +204,11 @@ impl Organization {
     }
 
     /// The group given to this organization itself. There is no effective group on an organization, and parents never pass theirs on.
-    async fn customer_group(&self, ctx: &Context<'_>) -> Option<Result<CustomerGroup>> {
-        let found = ctx.load(self.0.customer_group_id?).await;
-        found.map(|row| row.map(CustomerGroup)).transpose()
+    async fn customer_group(&self, ctx: &Context<'_>) -> Option<Result<Quick<CustomerGroup>>> {
+        let found = group_on_edge(ctx.scope(), self.0.customer_group_id?).await;
+        found
+            .map(|row| row.map(CustomerGroup).map(Quick))
+            .transpose()
     }
 
     /// Its addresses, the oldest first.
@@ -257,5 +233,37 @@ impl Organization {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at)
+    }
+}
+
+impl AtOnce for Organization {
+    fn at_once(&self, asked: &Asked<'_>) -> Option<Value> {
+        let scope = asked.scope();
+        Some(match asked.name() {
+            "id" => Value::String(global_id::encode::<organization::Entity>(self.0.id).0),
+            "externalId" => text(self.0.external_id.as_deref()),
+            "name" => Value::String(self.0.name.clone()),
+            "description" => text(self.0.description.as_deref()),
+            "version" => self.0.version.into(),
+            "parent" => {
+                let found = self
+                    .0
+                    .parent_id
+                    .map(|id| loader::known_organization(scope, id));
+                return asked.edge(found.unwrap_or(Poll::Ready(None)), Organization);
+            }
+            "ancestors" => match loader::known_ancestors(scope, self.0.id) {
+                Poll::Ready(line) => {
+                    let line: Vec<_> = line.into_iter().map(Organization).collect();
+                    return asked.objects(line.iter());
+                }
+                Poll::Pending => return None,
+            },
+            "customerGroup" => {
+                let found = self.0.customer_group_id.map(|id| known_group(scope, id));
+                return asked.edge(found.unwrap_or(Poll::Ready(None)), CustomerGroup);
+            }
+            _ => return None,
+        })
     }
 }

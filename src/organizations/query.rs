@@ -3,6 +3,7 @@
 use super::list::{OrganizationFilter, OrganizationOrder};
 use super::object::{Organization, OrganizationConnection};
 use crate::access::Permission;
+use crate::access::page::Planned;
 use crate::error::Result;
 use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
@@ -24,7 +25,7 @@ impl OrganizationQuery {
         #[graphql(desc = "Its id.")] id: ID,
     ) -> Option<Result<Organization>> {
         let found = match global_id::decode::<organization::Entity>(&id) {
-            Ok(id) => ctx.load(id).await,
+            Ok(id) => super::loader::organization(ctx.scope(), id).await,
             Err(refused) => Err(refused),
         };
         found.map(|row| row.map(Organization)).transpose()
@@ -68,7 +69,9 @@ impl OrganizationQuery {
             last,
             before,
         };
-        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
+        let planned = Planned::with(&condition);
+        let page =
+            Page::of_list(ctx, condition, planned, &order.tag(), &order.sort(), &args).await?;
         Ok(OrganizationConnection(page))
     }
 }

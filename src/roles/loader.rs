@@ -2,11 +2,13 @@
 
 use crate::access::{Granted, PermissionSet};
 use crate::error::{Error, Result};
+use crate::graphql::context::Scope;
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
 use entity::ids::{AccountId, RoleAssignmentId, RoleId};
 use entity::{role, role_assignment};
 use std::collections::HashMap;
+use std::task::Poll;
 
 /// A role on the edge of an assignment that the viewer may see.
 impl Loader<RoleId> for Batches {
@@ -15,6 +17,27 @@ impl Loader<RoleId> for Batches {
 
     async fn load(&self, ids: &[RoleId]) -> Result<HashMap<RoleId, Self::Value>> {
         self.0.roles_on_edges(ids).await
+    }
+}
+
+/// The same role, where memory knows; pending where it has to be loaded.
+#[must_use]
+pub fn known_role(scope: &Scope, id: RoleId) -> Poll<Option<Granted<role::Entity>>> {
+    let memory = scope.db.remembered();
+    match memory.and_then(|memory| memory.role_on_edge(id)) {
+        Some(role) => Poll::Ready(Some(role)),
+        None => Poll::Pending,
+    }
+}
+
+/// The same role: from memory where it is kept, else in a batch.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn role_on_edge(scope: &Scope, id: RoleId) -> Result<Option<Granted<role::Entity>>> {
+    match known_role(scope, id) {
+        Poll::Ready(found) => Ok(found),
+        Poll::Pending => scope.loading.one(id).await,
     }
 }
 

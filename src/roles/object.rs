@@ -1,17 +1,21 @@
 //! Roles and assignments as clients see them.
 
-use super::loader::PermissionsOf;
+use super::loader::{PermissionsOf, known_role, role_on_edge};
 use crate::access::{Granted, Permission, PermissionSet};
 use crate::accounts::object::Account;
 use crate::connection;
 use crate::error::{Error, Result};
+use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
+use crate::organizations::loader::{known_organization, organization};
 use crate::organizations::object::Organization;
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::resolver_utils::enum_value;
+use async_graphql::{Context, Enum, ID, Object, SimpleObject, Value};
 use entity::role_assignment::Scope;
 use entity::{role, role_assignment};
+use std::task::Poll;
 
 /// A row of a role as an object of the schema.
 #[derive(Clone)]
@@ -137,10 +141,11 @@ impl RoleAssignment {
     }
 
     /// Which role.
-    async fn role(&self, ctx: &Context<'_>) -> Result<Role> {
-        let found = ctx.load(self.0.role_id).await?;
+    async fn role(&self, ctx: &Context<'_>) -> Result<Quick<Role>> {
+        let found = role_on_edge(ctx.scope(), self.0.role_id).await?;
         found
             .map(Role::from)
+            .map(Quick)
             .ok_or_else(|| Error::internal("an assignment of no role"))
     }
 
@@ -151,7 +156,7 @@ impl RoleAssignment {
 
     /// Set for SUBTREE and NODE, where you may see it.
     async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
-        let found = ctx.load(self.0.organization_id?).await;
+        let found = organization(ctx.scope(), self.0.organization_id?).await;
         found.map(|row| row.map(Organization)).transpose()
     }
 
@@ -205,5 +210,40 @@ impl From<Permission> for PermissionEntry {
             area: area.to_owned(),
             implies: permission.implied(),
         }
+    }
+}
+
+impl AtOnce for Role {
+    fn at_once(&self, asked: &Asked<'_>) -> Option<Value> {
+        Some(match asked.name() {
+            "id" => Value::String(global_id::encode::<role::Entity>(self.row.id).0),
+            "name" => Value::String(self.row.name.clone()),
+            "description" => text(self.row.description.as_deref()),
+            "system" => self.row.system.into(),
+            "version" => self.row.version.into(),
+            _ => return None,
+        })
+    }
+}
+
+impl AtOnce for RoleAssignment {
+    fn at_once(&self, asked: &Asked<'_>) -> Option<Value> {
+        let scope = asked.scope();
+        Some(match asked.name() {
+            "id" => Value::String(global_id::encode::<role_assignment::Entity>(self.0.id).0),
+            "scope" => enum_value(RoleScope::from(self.0.scope)),
+            "role" => match known_role(scope, self.0.role_id) {
+                Poll::Ready(Some(role)) => return asked.object(&Role::from(role)),
+                _ => return None,
+            },
+            "organization" => {
+                let found = self
+                    .0
+                    .organization_id
+                    .map(|id| known_organization(scope, id));
+                return asked.edge(found.unwrap_or(Poll::Ready(None)), Organization);
+            }
+            _ => return None,
+        })
     }
 }

@@ -41,7 +41,16 @@ impl SystemDb {
                 Statement::from_sql_and_values(self.db.engine(), sql, [before.into()]);
             self.db.writer().execute_raw(statement).await?;
         }
+        self.forget_changes().await?;
         self.forget_unconfirmed().await
+    }
+
+    /// Forgets which organizations have changed long ago: a server that is so far behind reads all of them.
+    async fn forget_changes(&self) -> Result<()> {
+        let sql = "DELETE FROM organization_change WHERE revision <= (SELECT number - 10000 FROM revision WHERE kind = 'organization')";
+        let statement = Statement::from_string(self.db.engine(), sql);
+        self.db.writer().execute_raw(statement).await?;
+        Ok(())
     }
 
     /// Forgets registrations that nobody confirmed in time: account and contact, which nobody could sign in with or had asked for. What

@@ -39,11 +39,9 @@ const NESTING: u32 = 32;
 /// Root fields of [`Limits::credential_fields`] in one operation.
 const CREDENTIALS: u32 = 1;
 
-/// A document that may be executed, and what is known about it.
+/// What is known about a document that may be executed.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// For `Request::set_parsed_query`, so that nothing is parsed twice.
-    pub document: ExecutableDocument,
     /// Of the operation that will run.
     pub operation_type: OperationType,
     /// Its name; `None` if it has none.
@@ -58,25 +56,33 @@ pub struct Checked {
     pub tries_credentials: bool,
 }
 
-/// Scans, parses and measures a document.
+/// Scans and parses a document.
+///
+/// # Errors
+/// `Limit` for the first limit found exceeded that has nothing to do with variables. `Document` if it does not parse.
+pub fn read(query: &str, limits: &Limits, signed_in: bool) -> Result<ExecutableDocument, Refusal> {
+    scan(query, limits, signed_in)?;
+    let document = parse_query(query).map_err(|error| syntax_error(&error))?;
+    check_definitions(&document, limits)?;
+    Ok(document)
+}
+
+/// Measures a document that was [`read`].
 ///
 /// Only the operation that will run has a cost. All other limits hold for every operation and
 /// every fragment, as all of them are validated.
 ///
 /// # Errors
-/// `Limit` for the first limit found exceeded. `Document` if it does not parse, has circular
-/// fragments, lacks a required variable, or if `operation_name` does not settle what to run.
+/// `Limit` for the first limit found exceeded. `Document` if it has circular fragments, lacks a
+/// required variable, or if `operation_name` does not settle what to run.
 pub fn check(
-    query: &str,
+    document: &ExecutableDocument,
     operation_name: Option<&str>,
     variables: &Variables,
     limits: &Limits,
     signed_in: bool,
 ) -> Result<Checked, Refusal> {
-    scan(query, limits, signed_in)?;
-    let document = parse_query(query).map_err(|error| syntax_error(&error))?;
-    check_definitions(&document, limits)?;
-    let (operation_name, operation) = operation_to_run(&document, operation_name)?;
+    let (operation_name, operation) = operation_to_run(document, operation_name)?;
     values::check_required(&operation.variable_definitions, variables)?;
     let scope = Scope::new(variables, operation, limits)?;
     let walk = Walk::over(&document.fragments, &scope, limits)?;
@@ -97,7 +103,6 @@ pub fn check(
     let operation_type = operation.ty;
     let operation_name = operation_name.map(str::to_owned);
     Ok(Checked {
-        document,
         operation_type,
         operation_name,
         cost: measure.cost,

@@ -9,7 +9,23 @@ use super::*;
 
 fn check_with(query: &str, variables: serde_json::Value) -> Result<Checked, Refusal> {
     let variables = Variables::from_value(Value::from_json(variables).unwrap());
-    check(query, None, &variables, &Limits::default(), false)
+    check_all(query, None, &variables, &Limits::default(), false)
+}
+
+fn check_all(
+    query: &str,
+    name: Option<&str>,
+    variables: &Variables,
+    limits: &Limits,
+    signed_in: bool,
+) -> Result<Checked, Refusal> {
+    check(
+        &read(query, limits, signed_in)?,
+        name,
+        variables,
+        limits,
+        signed_in,
+    )
 }
 
 fn anonymous(query: &str) -> Result<Checked, Refusal> {
@@ -146,8 +162,9 @@ fn a_variable_weighs_as_often_as_it_is_used() {
 #[test]
 fn every_operation_is_held_to_the_limits_and_one_is_chosen() {
     let limits = Limits::default();
-    let run =
-        |query: &str, name: Option<&str>| check(query, name, &Variables::default(), &limits, false);
+    let run = |query: &str, name: Option<&str>| {
+        check_all(query, name, &Variables::default(), &limits, false)
+    };
     let query = "query a { x { id } } mutation b { y }";
     assert_eq!(
         run(query, Some("b")).unwrap().operation_type,

@@ -1,6 +1,7 @@
 //! Sending requests, and reading answers.
 
 use super::world::{Person, World};
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
@@ -51,26 +52,44 @@ impl World {
         .await
     }
 
+    /// Asks another server than the world's own, and answers the data.
+    pub async fn ask_at(
+        &self,
+        server: &Router,
+        person: &Person,
+        query: &str,
+        variables: Value,
+    ) -> Value {
+        let body = json!({ "query": query, "variables": variables });
+        let token = person.token.as_deref().unwrap_or_default();
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::from(body.to_string()));
+        let (_, body) = answer(server, request.expect("a request")).await;
+        assert!(body.get("errors").is_none(), "{body:#}");
+        body["data"].clone()
+    }
+
     /// Sends any request; a body that is not JSON is null.
     pub async fn raw(&self, request: Request<Body>) -> (StatusCode, Value) {
-        let response = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("an answer");
-        let status = response.status();
-        let bytes = response
-            .into_body()
-            .collect()
-            .await
-            .expect("a body")
-            .to_bytes();
-        (
-            status,
-            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        )
+        answer(&self.router, request).await
     }
+}
+
+async fn answer(server: &Router, request: Request<Body>) -> (StatusCode, Value) {
+    let response = server.clone().oneshot(request).await.expect("an answer");
+    let status = response.status();
+    let bytes = response
+        .into_body()
+        .collect()
+        .await
+        .expect("a body")
+        .to_bytes();
+    (
+        status,
+        serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+    )
 }
 
 /// The code of the first top-level error.

@@ -5,7 +5,7 @@ use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::{AccountId, ContactId, OrganizationId, RoleAssignmentId, RoleId};
 use entity::role_assignment::{self, Scope};
-use guildhall::access::{ADMINISTRATORS, Database, Permission, SystemDb};
+use guildhall::access::{ADMINISTRATORS, Database, MOST_ORGANIZATIONS, Permission, SystemDb};
 use guildhall::accounts::service::{AccountSettings, RegistrationMode};
 use guildhall::app::{App, Settings};
 use guildhall::clock::Clock;
@@ -140,6 +140,7 @@ impl World {
         let mut settings = Settings {
             limits: Limits::default(),
             max_depth: 32,
+            organizations_in_memory: MOST_ORGANIZATIONS,
             introspection: Introspection::All,
             suggestions: false,
             accounts: AccountSettings {
@@ -247,8 +248,15 @@ impl World {
 
     /// Another server over the same database, with connections of its own.
     pub async fn replica(&self) -> Router {
+        self.replica_with(|_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub async fn replica_with(&self, change: impl FnOnce(&mut Settings)) -> Router {
         let db = Database::connect(&self.url).await.expect("a database");
-        App::new(db, self.clock.clone(), passwords(), self.settings.clone()).router()
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        App::new(db, self.clock.clone(), passwords(), settings).router()
     }
 
     /// Sends what is due, and answers all letters that ever went out, the oldest first.

@@ -1,0 +1,132 @@
+//! A directory that is large enough for planners to care, written into the tables directly.
+
+use crate::support::world::Engine;
+use crate::support::{Person, World};
+use entity::ids::ContactId;
+use entity::role_assignment::Scope;
+use guildhall::access::Permission;
+use uuid::Uuid;
+
+/// What tells the ids of one table from those of another.
+pub const ORGANIZATION: u32 = 1;
+pub const CONTACT: u32 = 2;
+const ACCOUNT: u32 = 3;
+const ASSIGNMENT: u32 = 4;
+
+/// The id of the row `number` of a table.
+pub fn id(table: u32, number: u32) -> Uuid {
+    Uuid::from_u128((u128::from(table) << 96) | 0x7000_8000 << 48 | u128::from(number))
+}
+
+/// The SQL of both engines for the same: an id, an instant, and the numbers from 1 on.
+struct Words(Engine);
+
+impl Words {
+    fn id(&self, table: u32, number: &str) -> String {
+        match self.0 {
+            Engine::Sqlite => format!("unhex(printf('%08x000070008000%012x', {table}, {number}))"),
+            Engine::Postgres => format!(
+                "(lpad(to_hex({table}), 8, '0') || '000070008000' || lpad(to_hex({number}), 12, '0'))::uuid"
+            ),
+        }
+    }
+
+    fn minute(&self, number: &str) -> String {
+        match self.0 {
+            Engine::Sqlite => format!(
+                "strftime('%Y-%m-%dT%H:%M:%S+00:00', '2020-01-01', '+' || ({number}) || ' minutes')"
+            ),
+            Engine::Postgres => {
+                format!("timestamptz '2020-01-01Z' + ({number}) * interval '1 minute'")
+            }
+        }
+    }
+
+    fn numbers(&self, most: u32) -> String {
+        match self.0 {
+            Engine::Sqlite => format!(
+                "(WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {most}) SELECT n FROM series) AS series"
+            ),
+            Engine::Postgres => format!("generate_series(1, {most}) AS series(n)"),
+        }
+    }
+}
+
+/// Fills the tables: a tree in which each organization has eight children, so that there are 1, 8, 64, 512 and so on in its levels. A contact in ten is in no organization, one in twenty has no account.
+pub async fn fill(world: &World, organizations: u32, contacts: u32) {
+    let words = Words(world.engine);
+    let (organization, parent) = (
+        words.id(ORGANIZATION, "n"),
+        words.id(ORGANIZATION, "((n - 2) / 8 + 1)"),
+    );
+    let (own, contact) = (
+        words.id(ORGANIZATION, &format!("(n % {organizations} + 1)")),
+        words.id(CONTACT, "n"),
+    );
+    let (account, at) = (words.id(ACCOUNT, "n"), words.minute("n"));
+    let shuffled = words.minute(&format!("n * 7919 % {contacts}"));
+    let (units, people) = (words.numbers(organizations), words.numbers(contacts));
+    let (first, second) = (
+        words.id(ASSIGNMENT, "n * 2"),
+        words.id(ASSIGNMENT, "(n * 2 + 1)"),
+    );
+    let name = format!("'person ' || (n * 7919 % {contacts})");
+    world.sql(&format!(r"
+INSERT INTO organization (id, external_id, external_id_key, name, name_key, search_key, type_id, parent_id, customer_group_id, version, created_at, updated_at)
+SELECT {organization}, 'o' || n, 'o' || n, 'Unit ' || n, 'unit ' || (n * 7919 % {organizations}) || ' ' || n, 'unit ' || n || '
+o' || n, n % 2 + 1, CASE WHEN n > 1 THEN {parent} END, CASE WHEN n % 4 > 0 THEN n % 4 END, 1, {at}, {at}
+FROM {units};
+WITH RECURSIVE up(ancestor_id, descendant_id, distance) AS (
+    SELECT id, id, 0 FROM organization
+    UNION ALL SELECT organization.parent_id, descendant_id, distance + 1 FROM up JOIN organization ON organization.id = ancestor_id
+    WHERE organization.parent_id IS NOT NULL
+) INSERT INTO organization_closure (ancestor_id, descendant_id, distance) SELECT ancestor_id, descendant_id, distance FROM up;
+INSERT INTO contact (id, external_id, external_id_key, last_name, last_name_key, full_name, full_name_key, email, email_key, search_key,
+    accepts_marketing, organization_id, customer_group_id, version, created_at, updated_at)
+SELECT {contact}, 'c' || n, 'c' || n, 'Person', 'person' || n % 97, {name}, {name}, 'p' || n || '@example.com', 'p' || n || '@example.com',
+    {name} || '
+p' || n || '@example.com
+c' || n, true, CASE WHEN n % 10 > 0 THEN {own} END, CASE WHEN n % 3 > 0 THEN n % 3 END, 1, {shuffled}, {at}
+FROM {people};
+INSERT INTO account (id, login, login_key, search_key, email, contact_id, approved, active, version, created_at, updated_at)
+SELECT {account}, 'u' || n || '@example.com', 'u' || n || '@example.com', 'u' || n || '@example.com', NULL, {contact},
+    n % 50 > 0, n % 60 > 0, 1, {shuffled}, {at}
+FROM {people} WHERE n % 20 <> 5;
+INSERT INTO role_assignment (id, account_id, role_id, scope, created_at)
+SELECT {first}, {account}, 1, 'OWN', {at} FROM {people} WHERE n % 20 <> 5
+UNION ALL SELECT {second}, {account}, 2, 'OWN', {at} FROM {people} WHERE n % 20 <> 5;
+INSERT INTO session (id, account_id, token_hash, created_at, expires_at)
+SELECT {account}, {account}, 'hash of ' || n, {at}, {at} FROM {people} WHERE n % 20 <> 5;
+"))
+    .await;
+    let look = match world.engine {
+        Engine::Sqlite => "ANALYZE",
+        Engine::Postgres => "VACUUM (ANALYZE)",
+    };
+    world.sql(look).await;
+}
+
+/// Somebody who sees everything in `scope`, as the contact `number`, which must have no account yet: 5 in every 20.
+pub async fn viewer(
+    world: &World,
+    name: &str,
+    scope: Scope,
+    top: Option<u32>,
+    number: u32,
+) -> Person {
+    let contact = ContactId(id(CONTACT, number));
+    let person = world.account(name, Some(contact)).await;
+    let seen = [
+        Permission::OrganizationList,
+        Permission::OrganizationView,
+        Permission::ContactList,
+        Permission::ContactView,
+        Permission::AccountView,
+        Permission::CustomerGroupView,
+        Permission::RoleView,
+    ];
+    let role = world.system.create_role(name, &seen).await.expect("a role");
+    let top = top.map(|top| format!("organization:{}", id(ORGANIZATION, top)));
+    world.assign(&person, role, scope, top.as_deref()).await;
+    person
+}

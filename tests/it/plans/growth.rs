@@ -1,0 +1,168 @@
+//! What an answer takes of the database stays the same while the tables grow.
+
+use super::fill::{CONTACT, ORGANIZATION, fill, id, viewer};
+use crate::support::world::Engine;
+use crate::support::{Person, Postgres, World};
+use entity::role_assignment::Scope;
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use serde_json::json;
+use std::mem::take;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+const CONTACTS: u32 = 20_000;
+/// How often each statement is run, in turns. The quickest run counts: whatever else the machine does only adds to it.
+const ROUNDS: usize = 10;
+const SWEEPS: usize = 15;
+
+/// Requests whose answers are of one size, however large the tables are.
+const REQUESTS: &[(&str, &str)] = &[
+    (
+        "a contact",
+        "query($contact: ID!) { contact(id: $contact) { fullName organization { name parent { name } } account { login } effectiveCustomerGroup { name } } }",
+    ),
+    (
+        "the first page",
+        "{ contacts(first: 50) { nodes { fullName organization { name } account { login roles { role { name } } } } } }",
+    ),
+    (
+        "a page from the middle",
+        "query($after: String!) { contacts(first: 50, after: $after) { nodes { fullName account { login } } } }",
+    ),
+    (
+        "the last page",
+        "{ contacts(last: 50) { nodes { fullName } } }",
+    ),
+    (
+        "a page of the newest",
+        "{ contacts(first: 50, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { fullName } } }",
+    ),
+    (
+        "by the beginning of an e-mail",
+        "{ contacts(first: 20, orderBy: { field: EMAIL, direction: ASC }, filter: { emailPrefix: \"p777@\" }) { nodes { fullName } } }",
+    ),
+    (
+        "the tree",
+        "query($top: ID!) { organization(id: $top) { name ancestors { name } children(first: 10) { nodes { name contacts(first: 5) { nodes { fullName } } } } } }",
+    ),
+    (
+        "everything below",
+        "query($top: ID!) { organization(id: $top) { descendants(first: 50) { nodes { name } } } }",
+    ),
+];
+
+/// A world with what its statements are.
+struct Side {
+    world: World,
+    raw: DatabaseConnection,
+    people: Vec<(&'static str, Person)>,
+    heard: Arc<Mutex<Vec<Statement>>>,
+    after: String,
+    /// The top of a subtree of 73 organizations, and a contact in one of them.
+    top: u32,
+    contact: u32,
+}
+
+impl Side {
+    async fn of(engine: Engine, contacts: u32, top: u32) -> Self {
+        // Of the database alone: what is in memory costs it nothing.
+        let world = World::with(engine, |settings| settings.organizations_in_memory = 0).await;
+        fill(&world, contacts / 10, contacts).await;
+        let heard: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let ear = heard.clone();
+        world.db.listen(move |statement| {
+            ear.lock().expect("the statements").push(statement.clone());
+        });
+        let global = viewer(&world, "GLOBAL", Scope::Global, None, 5).await;
+        let subtree = viewer(&world, "SUBTREE", Scope::Subtree, Some(top), 25).await;
+        let middle = json!({ "ids": [format!("c{}", contacts / 2)] });
+        let query = "query($ids: [String!]!) { contacts(first: 1, filter: { externalIds: $ids }) { pageInfo { endCursor } } }";
+        let data = world.ask(&world.admin, query, middle).await;
+        let after = data["contacts"]["pageInfo"]["endCursor"].as_str();
+        Self {
+            raw: super::explain::connect(&world.url).await,
+            after: after.expect("a cursor").to_owned(),
+            top,
+            // In its first child: contact n is in organization n + 1.
+            contact: (top - 1) * 8 + 1,
+            people: vec![("GLOBAL", global), ("SUBTREE", subtree)],
+            world,
+            heard,
+        }
+    }
+
+    async fn statements(&self, person: &Person, query: &str) -> Vec<Statement> {
+        let mut variables = json!({});
+        if query.contains("$contact") {
+            variables["contact"] = json!(format!("contact:{}", id(CONTACT, self.contact)));
+        }
+        if query.contains("$after") {
+            variables["after"] = json!(self.after);
+        }
+        if query.contains("$top") {
+            variables["top"] = json!(format!("organization:{}", id(ORGANIZATION, self.top)));
+        }
+        self.heard.lock().expect("the statements").clear();
+        self.world.ask(person, query, variables).await;
+        take(&mut *self.heard.lock().expect("the statements"))
+    }
+
+    /// How many milliseconds.
+    async fn took(&self, statements: &[Statement]) -> f64 {
+        let started = Instant::now();
+        for statement in statements {
+            let rows = self.raw.query_all_raw(statement.clone()).await;
+            rows.expect("rows");
+        }
+        started.elapsed().as_secs_f64() * 1_000.0
+    }
+}
+
+async fn compare(engine: Engine) {
+    let small = Side::of(engine, CONTACTS, 20).await;
+    let large = Side::of(engine, CONTACTS * 10, 100).await;
+    let mut pairs = Vec::new();
+    for (index, (name, person)) in small.people.iter().enumerate() {
+        for (request, query) in REQUESTS {
+            let few = small.statements(person, query).await;
+            let many = large.statements(&large.people[index].1, query).await;
+            assert_eq!(few.len(), many.len(), "{request}");
+            pairs.push((format!("{request} ({name})"), few, many));
+        }
+    }
+    let mut took = vec![(f64::MAX, f64::MAX); pairs.len()];
+    for _ in 0..SWEEPS {
+        for ((_, few, many), (of_few, of_many)) in pairs.iter().zip(&mut took) {
+            for _ in 0..ROUNDS {
+                *of_few = of_few.min(small.took(few).await);
+                *of_many = of_many.min(large.took(many).await);
+            }
+        }
+    }
+    let mut grown = Vec::new();
+    for ((request, _, _), (of_few, of_many)) in pairs.iter().zip(took) {
+        let line = format!("{request}: {of_few:.2} ms and {of_many:.2} ms");
+        eprintln!("{line}");
+        // A tenth of a millisecond is nothing to speak of.
+        if of_many > of_few * 1.3 + 0.1 {
+            grown.push(line);
+        }
+    }
+    assert!(grown.is_empty(), "{grown:#?}");
+}
+
+/// T-171: ten times as many contacts and organizations, and pages, points and trees cost the same.
+#[tokio::test]
+#[ignore = "fills tables for some ten seconds and compares times; CI runs it"]
+async fn answers_of_one_size_cost_the_same_in_larger_tables_on_sqlite() {
+    compare(Engine::Sqlite).await;
+}
+
+/// As on SQLite.
+#[tokio::test]
+#[ignore = "fills tables for some ten seconds and compares times; CI runs it"]
+async fn answers_of_one_size_cost_the_same_in_larger_tables_on_postgres() {
+    if Postgres::of_this_run().is_some() {
+        compare(Engine::Postgres).await;
+    }
+}
