@@ -4,6 +4,7 @@ mod access_matrix;
 mod accounts;
 mod addresses;
 mod admin;
+mod at_once;
 mod check;
 mod conformance;
 mod contacts;
