@@ -29,7 +29,13 @@ pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     let filled = words.iter().fold(sql.to_owned(), |text, (word, meaning)| {
         text.replace(word, meaning)
     });
-    manager.get_connection().execute_unprepared(&filled).await?;
+    let connection = manager.get_connection();
+    if manager.get_database_backend() == DbBackend::Postgres {
+        // An index on millions of rows takes longer than a request may.
+        let patient = "SET LOCAL statement_timeout = 0";
+        connection.execute_unprepared(patient).await?;
+    }
+    connection.execute_unprepared(&filled).await?;
     Ok(())
 }
 

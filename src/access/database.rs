@@ -245,6 +245,8 @@ fn sqlite(url: &str, connections: u32, makes_file: bool) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(ACQUIRE_TIMEOUT)
             .pragma("cache_size", "-65536")
+            // Pages are read where the system keeps them anyway, and not copied into the cache of each connection.
+            .pragma("mmap_size", "1073741824")
             .optimize_on_close(true, None)
     });
     options.map_sqlx_sqlite_pool_opts(|pool| {

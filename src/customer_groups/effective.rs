@@ -43,7 +43,6 @@ pub async fn effective_group(
 }
 
 /// The same, where memory knows; pending where something has to be loaded.
-#[must_use]
 pub fn known_effective_group(
     scope: &Scope,
     contact: &contact::Model,

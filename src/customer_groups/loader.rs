@@ -24,7 +24,6 @@ impl Loader<CustomerGroupId> for Batches {
 }
 
 /// The same group, where memory knows; pending where it has to be loaded.
-#[must_use]
 pub fn known_group(
     scope: &Scope,
     id: CustomerGroupId,
@@ -87,7 +86,6 @@ impl Loader<GroupGivenTo> for Batches {
 }
 
 /// The group given to an organization, where memory knows; pending where it has to be loaded.
-#[must_use]
 pub fn known_group_given_to(
     scope: &Scope,
     organization: OrganizationId,

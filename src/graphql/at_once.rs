@@ -46,7 +46,7 @@ impl<'q> Asked<'q> {
     pub fn object<T: AtOnce>(&self, object: &T) -> Option<Value> {
         let selection = &self.field.selection_set.node;
         let mut map = IndexMap::with_capacity(selection.items.len());
-        let all = each(self.ctx, object, selection, &mut |key, field| {
+        let all = each::<T>(self.ctx, selection, &mut |key, field| {
             let value = value_of(self.ctx, object, &field.node)?;
             // A key that comes twice may have to be merged.
             map.insert(key.clone(), value).is_none().then_some(())
@@ -106,7 +106,7 @@ impl<T: AtOnce> OutputType for Quick<T> {
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
         let mut parts: Vec<(&Name, Part<'_>)> = Vec::with_capacity(ctx.item.node.items.len());
-        let usual = each(ctx, &self.0, &ctx.item.node, &mut |key, field| {
+        let usual = each::<T>(ctx, &ctx.item.node, &mut |key, field| {
             let is_new = parts.iter().all(|(known, _)| *known != key);
             let value = value_of(ctx, &self.0, &field.node);
             parts.push((key, value.map_or(Part::Later(field), Part::Now)));
@@ -124,11 +124,10 @@ impl<T: AtOnce> OutputType for Quick<T> {
             some => try_join_all(some).await?,
         }
         .into_iter();
-        let value = |part| match part {
+        let mut value = |part| match part {
             Part::Now(value) => value,
             Part::Later(_) => waited.next().unwrap_or_default(),
         };
-        let mut value = value;
         Ok(Value::Object(
             parts
                 .into_iter()
@@ -173,7 +172,6 @@ fn value_of<'q, T: AtOnce>(
 /// Goes through the fields of a selection on a `T`, fragments followed. None where the selection is unusual, or `take` says so.
 fn each<'q, T: AtOnce>(
     ctx: &'q ContextSelectionSet<'q>,
-    object: &T,
     selection: &'q SelectionSet,
     take: &mut impl FnMut(&'q Name, &'q Positioned<Field>) -> Option<()>,
 ) -> Option<()> {
@@ -191,14 +189,14 @@ fn each<'q, T: AtOnce>(
                     .get(&spread.node.fragment_name.node)?;
                 let on = &fragment.node.type_condition.node.on.node;
                 (T::type_name() == on.as_str()).then_some(())?;
-                each(ctx, object, &fragment.node.selection_set.node, take)?;
+                each::<T>(ctx, &fragment.node.selection_set.node, take)?;
             }
             Selection::InlineFragment(fragment) => {
                 fragment.node.directives.is_empty().then_some(())?;
                 let on = fragment.node.type_condition.as_ref();
                 let same = on.is_none_or(|on| T::type_name() == on.node.on.node.as_str());
                 same.then_some(())?;
-                each(ctx, object, &fragment.node.selection_set.node, take)?;
+                each::<T>(ctx, &fragment.node.selection_set.node, take)?;
             }
         }
     }

@@ -189,7 +189,6 @@ impl Branch for Granted<organization::Entity> {
 }
 
 /// An organization that exists for the viewer, where memory knows; pending where it has to be loaded.
-#[must_use]
 pub fn known_organization(
     scope: &Scope,
     id: OrganizationId,
@@ -215,7 +214,6 @@ pub async fn organization(
 }
 
 /// The visible ancestors of an organization, nearest first, where memory knows; pending where they have to be loaded.
-#[must_use]
 pub fn known_ancestors(
     scope: &Scope,
     id: OrganizationId,

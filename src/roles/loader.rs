@@ -21,7 +21,6 @@ impl Loader<RoleId> for Batches {
 }
 
 /// The same role, where memory knows; pending where it has to be loaded.
-#[must_use]
 pub fn known_role(scope: &Scope, id: RoleId) -> Poll<Option<Granted<role::Entity>>> {
     let memory = scope.db.remembered();
     match memory.and_then(|memory| memory.role_on_edge(id)) {
