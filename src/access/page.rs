@@ -238,7 +238,7 @@ fn counting<E: Guarded>() -> SelectStatement {
 }
 
 /// `FROM` the parents' ids: one array on PostgreSQL, so that the statement's text does not depend on how many there are, and rows of
-/// values on SQLite, filled up to a power of two with the last one again, so that few texts are ever prepared.
+/// values on SQLite, filled up to a power of two with nobody, so that few texts are ever prepared.
 fn from_parents<P: Copy + Into<Value>>(
     statement: &mut SelectStatement,
     parents: &[P],
@@ -253,17 +253,10 @@ fn from_parents<P: Copy + Into<Value>>(
             statement.from_function(Func::cust("unnest").arg(Expr::val(array)), PARENTS);
         }
     } else {
-        // UNION, not UNION ALL: the repeated ones fall away again.
-        let filled = padded(values);
-        let mut rows = filled
-            .into_iter()
-            .map(|value| Query::select().expr_as(Expr::val(value), PARENT).take());
-        if let Some(mut all) = rows.next() {
-            for row in rows {
-                all.union(sea_orm::sea_query::UnionType::Distinct, row);
-            }
-            statement.from_subquery(all, PARENTS);
-        }
+        let nobody = values.first().map(Value::as_null);
+        statement
+            .from_values(filled(values, nobody), PARENTS)
+            .and_where(parent_column(engine).is_not_null());
     }
 }
 
@@ -271,15 +264,21 @@ fn parent_column(engine: DbBackend) -> Expr {
     if engine == DbBackend::Postgres {
         Expr::col((PARENTS, Alias::new(PARENTS)))
     } else {
-        Expr::col((PARENTS, Alias::new(PARENT)))
+        // As SQLite names it.
+        Expr::col((PARENTS, Alias::new("column1")))
     }
 }
 
 /// `values` filled up to a power of two with the last one again.
-pub(super) fn padded(mut values: Vec<Value>) -> Vec<Value> {
+pub(super) fn padded(values: Vec<Value>) -> Vec<Value> {
+    let last = values.last().cloned();
+    filled(values, last)
+}
+
+fn filled(mut values: Vec<Value>, with: Option<Value>) -> Vec<Value> {
     let length = values.len().next_power_of_two();
-    if let Some(last) = values.last().cloned() {
-        values.resize(length, last);
+    if let Some(with) = with {
+        values.resize(length, with);
     }
     values
 }

@@ -3,7 +3,6 @@
 use super::list::{AccountFilter, AccountOrder};
 use super::object::{Account, AccountConnection, Viewer};
 use crate::access::Permission;
-use crate::access::page::Planned;
 use crate::error::Result;
 use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
@@ -57,9 +56,7 @@ impl AccountQuery {
             last,
             before,
         };
-        let planned = Planned::with(&condition);
-        let page =
-            Page::of_list(ctx, condition, planned, &order.tag(), &order.sort(), &args).await?;
+        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
         Ok(AccountConnection(page))
     }
 }

@@ -12,7 +12,7 @@ use crate::text;
 use async_graphql::ID;
 use entity::{account, contact, customer_group, organization};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, Value};
 
 /// Narrows a list of contacts down; all given fields must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, async_graphql::InputObject)]
@@ -86,6 +86,38 @@ impl ContactFilter {
 }
 
 impl ContactFilter {
+    /// The same rows behind `after`, a position in `order`. Where that order is the one of e-mails and the position has the prefix, one end
+    /// of the prefix's range is known to be passed; said again, a database might begin there and read up to the position.
+    ///
+    /// # Errors
+    /// As [`Self::condition`].
+    pub fn condition_behind(
+        &self,
+        db: &ScopedDb,
+        order: ContactOrder,
+        after: Option<&[Value]>,
+    ) -> Result<Condition> {
+        let prefix = self.email_prefix.as_deref().map(str::trim);
+        let (Some(prefix), Some([Value::String(Some(key)), _]), ContactOrderField::Email) =
+            (prefix.map(text::sort_key), after, order.field)
+        else {
+            return self.condition(db);
+        };
+        if prefix.is_empty() || !key.starts_with(&prefix) {
+            return self.condition(db);
+        }
+        let others = Self {
+            email_prefix: None,
+            ..self.clone()
+        };
+        let others = others.condition(db)?;
+        Ok(match (order.direction, text::after_prefix(&prefix)) {
+            (OrderDirection::Asc, Some(end)) => others.add(contact::Column::EmailKey.lt(end)),
+            (OrderDirection::Asc, None) => others,
+            (OrderDirection::Desc, _) => others.add(contact::Column::EmailKey.gte(prefix)),
+        })
+    }
+
     /// Once for all without a filter, and for the beginning of an e-mail in the order of e-mails: that is a range of the order itself.
     #[must_use]
     pub fn planned(&self, order: ContactOrder) -> Planned {

@@ -4,7 +4,7 @@ use super::list::{ContactFilter, ContactOrder};
 use super::object::{Contact, ContactConnection};
 use crate::access::Permission;
 use crate::error::Result;
-use crate::graphql::connection::{Page, PageArgs};
+use crate::graphql::connection::{List, Page, PageArgs};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use async_graphql::{Context, ID, Object};
@@ -60,15 +60,20 @@ impl ContactQuery {
         db.opens(Permission::ContactList)?;
         let filter = filter.unwrap_or_default();
         let order = order_by.unwrap_or_default();
-        let (condition, planned) = (filter.condition(db)?, filter.planned(order));
+        let sort = order.sort();
         let args = PageArgs {
             first,
             after,
             last,
             before,
         };
-        let page =
-            Page::of_list(ctx, condition, planned, &order.tag(), &order.sort(), &args).await?;
+        let window = args.window(&order.tag(), &sort)?;
+        let list = List {
+            shown: filter.condition_behind(db, order, window.after.as_deref())?,
+            counted: filter.condition(db)?,
+            planned: filter.planned(order),
+        };
+        let page = Page::of_list(ctx, list, &order.tag(), &sort, &args).await?;
         Ok(ContactConnection(page))
     }
 }

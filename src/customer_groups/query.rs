@@ -4,7 +4,6 @@ use super::list::{BY_RANK, CustomerGroupFilter, by_rank};
 use super::loader::GroupById;
 use super::object::{CustomerGroup, CustomerGroupConnection};
 use crate::access::Permission;
-use crate::access::page::Planned;
 use crate::error::Result;
 use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
@@ -50,8 +49,7 @@ impl CustomerGroupQuery {
             last,
             before,
         };
-        let planned = Planned::with(&condition);
-        let page = Page::of_list(ctx, condition, planned, BY_RANK, &by_rank(), &args).await?;
+        let page = Page::of_list(ctx, condition, BY_RANK, &by_rank(), &args).await?;
         Ok(CustomerGroupConnection(page))
     }
 }

@@ -128,6 +128,25 @@ pub struct Page<N> {
     pub total: Total,
 }
 
+/// What a root list is narrowed down to.
+pub struct List {
+    /// For the page that is shown.
+    pub shown: Condition,
+    /// For the count of the whole list: the same rows, wherever the page begins.
+    pub counted: Condition,
+    pub planned: Planned,
+}
+
+impl From<Condition> for List {
+    fn from(condition: Condition) -> Self {
+        Self {
+            planned: Planned::with(&condition),
+            shown: condition.clone(),
+            counted: condition,
+        }
+    }
+}
+
 impl<N> Page<N> {
     /// The page that `slice` holds of the window that `args` asked for.
     pub fn of<E: Guarded>(
@@ -172,8 +191,7 @@ impl<N> Page<N> {
     /// As [`PageArgs::window`], and faults of the database.
     pub async fn of_list<E: Guarded>(
         ctx: &Context<'_>,
-        condition: Condition,
-        planned: Planned,
+        list: impl Into<List>,
         tag: &str,
         sort: &Sort<E>,
         args: &PageArgs,
@@ -182,12 +200,14 @@ impl<N> Page<N> {
         N: From<crate::access::Granted<E>>,
     {
         let window = args.window(tag, sort)?;
-        let slice = ctx
-            .db()
-            .page(condition.clone(), planned, sort, &window)
-            .await?;
+        let List {
+            shown,
+            counted,
+            planned,
+        } = list.into();
+        let slice = ctx.db().page(shown, planned, sort, &window).await?;
         let total: Total = Arc::new(move |ctx: &Context<'_>| {
-            let condition = condition.clone();
+            let condition = counted.clone();
             Box::pin(ctx.db().count::<E>(condition))
         });
         Ok(Self::of(slice, args, tag, sort, total))

@@ -3,7 +3,6 @@
 use super::list::{OrganizationFilter, OrganizationOrder};
 use super::object::{Organization, OrganizationConnection};
 use crate::access::Permission;
-use crate::access::page::Planned;
 use crate::error::Result;
 use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
@@ -69,9 +68,7 @@ impl OrganizationQuery {
             last,
             before,
         };
-        let planned = Planned::with(&condition);
-        let page =
-            Page::of_list(ctx, condition, planned, &order.tag(), &order.sort(), &args).await?;
+        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
         Ok(OrganizationConnection(page))
     }
 }

@@ -5,7 +5,6 @@ use super::list::{BY_NAME, by_name};
 use super::loader::RoleById;
 use super::object::{PermissionEntry, Role, RoleConnection};
 use crate::access::Permission;
-use crate::access::page::Planned;
 use crate::error::Result;
 use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
@@ -49,15 +48,7 @@ impl RoleQuery {
             last,
             before,
         };
-        let page = Page::of_list(
-            ctx,
-            Condition::all(),
-            Planned::Once,
-            BY_NAME,
-            &by_name(),
-            &args,
-        )
-        .await?;
+        let page = Page::of_list(ctx, Condition::all(), BY_NAME, &by_name(), &args).await?;
         Ok(RoleConnection(page))
     }
 

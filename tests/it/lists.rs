@@ -1,5 +1,6 @@
 //! Pages: their arguments, their cursors, and that walking them shows every row once and in order.
 
+mod prefix;
 mod walk;
 
 use crate::support::{World, code, each_engine};
