@@ -214,6 +214,13 @@ async fn a_server_that_missed_what_is_not_written_down_any_more_reads_everything
         }
         world.sql("DELETE FROM organization_change WHERE revision < (SELECT max(revision) FROM organization_change)").await;
         assert_eq!(stage.told().await["organization"]["parent"]["name"], "Three");
+        // Nothing at all written down, and nothing changed since.
+        world
+            .sql("UPDATE organization SET name = 'Four' WHERE parent_id IS NULL")
+            .await;
+        world.sql("DELETE FROM organization_change").await;
+        let told = stage.told().await;
+        assert_eq!(told["organization"]["parent"]["name"], "Four");
         world.sql("DELETE FROM organization_change").await;
         world.organization("Leaf two", Some(&stage.middle)).await;
         assert_eq!(stage.told().await["organization"]["children"]["totalCount"], 2);

@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 }
 
-/// T-193: rights are read from the database with every request, and kept nowhere.
+/// T-193: who holds what is read from the database with every request; what is kept in memory is as of that statement.
 #[tokio::test]
 async fn what_is_taken_away_at_one_server_is_gone_at_the_other_with_the_next_answer() {
     take_away(100).await;

@@ -1,12 +1,10 @@
 //! Many people at the door at once, before a server process of its own.
 
 use crate::support::world::Engine;
-use crate::support::{Person, Postgres, World, code};
+use crate::support::{Person, Postgres, Served, World, code};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,37 +15,7 @@ const ACCOUNTS: usize = 100;
 const SIGN_INS: usize = 500;
 const MIB: u64 = 1 << 20;
 
-/// A running `serve`, which ends with it.
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Served {
-    fn start(url: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_guildhall"))
-            .env_clear()
-            .env("GUILDHALL_DATABASE_URL", url)
-            .env("GUILDHALL_BIND", "127.0.0.1:0")
-            .arg("serve")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("a process");
-        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
-        let told = lines.by_ref().map_while(Result::ok);
-        let mut addresses = told.filter_map(|line| Some(line.split_once("address=")?.1.to_owned()));
-        let address = addresses.next().expect("a line that says where");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
-    }
-
     /// A line of `/proc/<pid>/status`, in bytes.
     fn memory(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));

@@ -21,6 +21,8 @@ use std::collections::HashMap;
 const CHUNK: u64 = 1_000;
 /// Beyond so many changes, reading everything is quicker.
 const MOST_CHANGES: u64 = 5_000;
+/// How often everything is read while it changes much.
+const TRIES: u32 = 3;
 
 /// Organizations that have changed.
 pub(super) struct Changes {
@@ -28,15 +30,16 @@ pub(super) struct Changes {
     pub rows: Vec<Change>,
 }
 
-/// All organizations as of `revision`; no tree where there are too many.
+/// All organizations as of `revision`; no tree where there are too many, or they change faster than they are read.
 pub(super) struct Whole {
     pub revision: i64,
     pub tree: Option<Tree>,
+    pub too_many: bool,
 }
 
-/// What became of organizations after the revision `known`, the oldest change first. None where not all of it is written down any more,
-/// or it is too much.
-pub(super) async fn changes(db: &Database, known: i64) -> Result<Option<Changes>> {
+/// What became of organizations after the revision `known`, up to `seen` at least, the oldest change first. None where not all of it is
+/// written down any more, or it is too much.
+pub(super) async fn changes(db: &Database, known: i64, seen: i64) -> Result<Option<Changes>> {
     let (change, revision) = (Alias::new("organization_change"), Alias::new("revision"));
     let changed = || Expr::col((change.clone(), Alias::new("organization_id")));
     let mut statement = Query::select();
@@ -78,11 +81,22 @@ pub(super) async fn changes(db: &Database, known: i64) -> Result<Option<Changes>
             .map(light);
         changes.rows.push((id, now));
     }
-    Ok(Some(changes))
+    Ok((changes.revision >= seen).then_some(changes))
 }
 
-/// All organizations, up to `most`. Read in parts, then brought to one state by what has changed meanwhile.
+/// All organizations, up to `most`.
 pub(super) async fn organizations(db: &Database, most: usize) -> Result<Whole> {
+    for _ in 1..TRIES {
+        let whole = try_organizations(db, most).await?;
+        if whole.tree.is_some() || whole.too_many {
+            return Ok(whole);
+        }
+    }
+    try_organizations(db, most).await
+}
+
+/// Reads them in parts, then brings them to one state by what has changed meanwhile; no tree where that was too much.
+async fn try_organizations(db: &Database, most: usize) -> Result<Whole> {
     let revision = revisions(db).await?.organizations;
     let mut rows = Vec::new();
     let mut after: Option<OrganizationId> = None;
@@ -104,6 +118,7 @@ pub(super) async fn organizations(db: &Database, most: usize) -> Result<Whole> {
             return Ok(Whole {
                 revision,
                 tree: None,
+                too_many: true,
             });
         }
         if is_last {
@@ -111,17 +126,18 @@ pub(super) async fn organizations(db: &Database, most: usize) -> Result<Whole> {
         }
     }
     let mut tree = Tree::of(rows);
-    let Some(meanwhile) = changes(db, revision).await? else {
-        // As much as that in between: the next request tries again.
-        return Ok(Whole {
-            revision,
-            tree: None,
-        });
-    };
-    tree.apply(meanwhile.rows);
+    let meanwhile = changes(db, revision, revision).await?;
+    let revision = meanwhile
+        .as_ref()
+        .map_or(revision, |changes| changes.revision);
+    let tree = meanwhile.map(|changes| {
+        tree.apply(changes.rows);
+        tree
+    });
     Ok(Whole {
-        revision: meanwhile.revision,
-        tree: Some(tree),
+        revision,
+        tree,
+        too_many: false,
     })
 }
 

@@ -132,7 +132,7 @@ impl Memory {
             self.kept_mut().revisions.organizations = seen;
             return Ok(());
         }
-        if has_tree && let Some(changes) = fetch::changes(db, known).await? {
+        if has_tree && let Some(changes) = fetch::changes(db, known, seen).await? {
             let mut kept = self.kept_mut();
             kept.revisions.organizations = changes.revision.max(seen);
             if let Some(tree) = &mut kept.tree {
@@ -143,7 +143,7 @@ impl Memory {
         let whole = fetch::organizations(db, most as usize).await?;
         let mut kept = self.kept_mut();
         kept.revisions.organizations = whole.revision.max(seen);
-        kept.too_many_at = whole.tree.is_none().then_some(seen);
+        kept.too_many_at = whole.too_many.then_some(seen);
         kept.tree = whole.tree;
         Ok(())
     }

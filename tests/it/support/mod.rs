@@ -3,8 +3,10 @@
 pub mod build;
 mod client;
 pub mod postgres;
+mod served;
 pub mod world;
 
 pub use client::{code, user_errors};
 pub use postgres::Postgres;
+pub use served::Served;
 pub use world::{Engine, Person, World, each_engine, passwords};

@@ -1,46 +1,13 @@
 //! A server that is killed under its writers.
 
 use crate::support::build::CONTACT_CREATE;
-use crate::support::{Engine, World};
+use crate::support::{Engine, Served, World};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const WRITERS: usize = 16;
-
-/// A running `serve`, which ends with it.
-struct Served {
-    child: Child,
-    address: String,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Served {
-    fn start(url: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_guildhall"))
-            .env_clear()
-            .env("GUILDHALL_DATABASE_URL", url)
-            .env("GUILDHALL_BIND", "127.0.0.1:0")
-            .arg("serve")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("a process");
-        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
-        let told = lines.by_ref().map_while(Result::ok);
-        let mut addresses = told.filter_map(|line| Some(line.split_once("address=")?.1.to_owned()));
-        let address = addresses.next().expect("a line that says where");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
-    }
-}
 
 /// What the server answers; nothing once it is gone.
 fn ask(address: &str, token: &str, body: &str) -> Option<Value> {
