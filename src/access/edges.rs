@@ -5,7 +5,7 @@ use super::scoped_db::ScopedDb;
 use crate::error::Result;
 use entity::ids::{ContactId, CustomerGroupId, OrganizationId};
 use entity::{contact, customer_group, organization};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 use std::collections::HashMap;
 
@@ -65,4 +65,23 @@ impl ScopedDb {
         let rows = self.unscoped::<customer_group::Entity>(condition).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
+}
+
+/// The group that prices are made for, of one contact: its organization's, else its own.
+pub(super) fn effective_group_of(contact: ContactId) -> SelectStatement {
+    let organizations_own = organization::Column::CustomerGroupId.into_expr();
+    Query::select()
+        .expr(Func::coalesce([
+            organizations_own,
+            contact::Column::CustomerGroupId.into_expr(),
+        ]))
+        .from(contact::Entity)
+        .left_join(
+            organization::Entity,
+            organization::Column::Id
+                .into_expr()
+                .equals(contact::Column::OrganizationId.as_column_ref()),
+        )
+        .cond_where(contact::Column::Id.eq(contact))
+        .take()
 }

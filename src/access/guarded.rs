@@ -3,6 +3,7 @@
 use super::place::Way;
 use super::{Permission, Viewer};
 use entity::reading::Placed;
+use sea_orm::sea_query::{Expr, ValueType};
 use sea_orm::{
     Condition, DbBackend, EntityTrait, IntoActiveModel, ModelTrait, TryIntoModel, Value,
 };
@@ -41,6 +42,7 @@ pub trait Guarded:
         + Display
         + FromStr
         + Into<Value>
+        + ValueType
         + Serialize
         + DeserializeOwned
         + Send
@@ -60,6 +62,19 @@ pub trait Guarded:
     /// The rows on which `viewer` may carry out `action`: a condition that holds as a whole, so that more can be added to it. For an
     /// anonymous viewer this is never asked: they reach no rows.
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition;
+
+    /// The organization at which the right to see a row is asked for, as an expression over the row, where `reached` asks for it there and
+    /// nowhere else: then rows can be told apart by the tree in memory as well ([`Self::is_own`] aside).
+    #[must_use]
+    fn place() -> Option<Expr> {
+        None
+    }
+
+    /// Whether `viewer` sees the row because it is its own, wherever it lies. Of a row of which only the id is known, `None`.
+    #[must_use]
+    fn is_own(_viewer: &Viewer, _id: Self::Id, _row: Option<&Self::Model>) -> bool {
+        false
+    }
 
     /// The same rows as `reached` tells for viewing, in the form that `way` asks for: for lists of the whole table.
     #[must_use]

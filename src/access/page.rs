@@ -223,7 +223,7 @@ pub(super) fn columns_of<E: Guarded>() -> SelectStatement {
         .take()
 }
 
-fn ids_of<E: Guarded>() -> SelectStatement {
+pub(super) fn ids_of<E: Guarded>() -> SelectStatement {
     Query::select()
         .column(E::ID.as_column_ref())
         .from(E::default())
@@ -288,7 +288,12 @@ fn cut<E: Guarded>(statement: &mut SelectStatement, sort: &Sort<E>, window: &Win
     statement.limit(window.limit + 1);
 }
 
-fn arrange<E: Guarded>(statement: &mut SelectStatement, sort: &Sort<E>, window: &Window) {
+/// Orders by `sort`, between the positions of `window`.
+pub(super) fn arrange<E: Guarded>(
+    statement: &mut SelectStatement,
+    sort: &Sort<E>,
+    window: &Window,
+) {
     let bounds = [
         (&window.after, !sort.descending),
         (&window.before, sort.descending),

@@ -2,7 +2,7 @@
 
 use super::guarded::{Action, Guarded};
 use super::page::padded;
-use super::policy::{everything, nothing, whole};
+use super::predicate::{everything, nothing, whole};
 use super::scoped_db::ScopedDb;
 use super::{Permission, Reach};
 use crate::error::Result;
@@ -72,7 +72,7 @@ impl ScopedDb {
             .over(column, Way::Each, self.engine())
     }
 
-    /// How many organizations lie within `reach`, counted up to [`MANY`].
+    /// How many organizations lie within `reach`; in SQL counted up to [`MANY`].
     async fn breadth(&self, reach: &Reach) -> Result<u64> {
         let (subtrees, nodes) = match reach {
             Reach::Everywhere => return Ok(MANY),
@@ -82,7 +82,7 @@ impl ScopedDb {
             return Ok(nodes);
         }
         if let Some(memory) = self.remembered() {
-            return Ok(nodes + memory.count_within(subtrees, MANY));
+            return Ok(nodes + memory.count_within(subtrees));
         }
         let some = within(subtrees, self.engine())
             .expr(Expr::cust("1"))

@@ -3,8 +3,13 @@
 //! A rule is a predicate over a table's rows, so that lists, counts, filters and single reads cannot disagree (T-30 to T-38).
 //! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
 
+use super::edges::effective_group_of;
 use super::guarded::{Action, Guarded, Versioned};
 use super::place::{Way, array, subselect};
+use super::predicate::{
+    belongs_to, everything, everywhere_or_nothing, ids_of, nothing, organization_of, reach_of,
+    whole,
+};
 use super::{Permission, Reach, Viewer};
 use entity::ids::{
     AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
@@ -15,7 +20,7 @@ use entity::{
     role, role_assignment,
 };
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 macro_rules! versioned {
@@ -99,6 +104,14 @@ impl Guarded for contact::Entity {
 
     fn reached(viewer: &Viewer, action: Action, engine: DbBackend) -> Condition {
         contacts_within(viewer, action, Way::Each, engine)
+    }
+
+    fn place() -> Option<Expr> {
+        Some(contact::Column::OrganizationId.into_expr())
+    }
+
+    fn is_own(viewer: &Viewer, id: ContactId, _: Option<&contact::Model>) -> bool {
+        viewer.contact_id() == Some(id)
     }
 
     fn listed(viewer: &Viewer, way: Way, engine: DbBackend) -> Condition {
@@ -243,6 +256,14 @@ impl Guarded for account::Entity {
         accounts_within(viewer, action, Way::Each, engine)
     }
 
+    fn place() -> Option<Expr> {
+        Some(organization_of(account::Column::ContactId.into_expr()))
+    }
+
+    fn is_own(viewer: &Viewer, id: AccountId, _: Option<&account::Model>) -> bool {
+        viewer.account_id() == Some(id)
+    }
+
     fn listed(viewer: &Viewer, way: Way, engine: DbBackend) -> Condition {
         accounts_within(viewer, Action::View, way, engine)
     }
@@ -329,72 +350,21 @@ impl Guarded for role_assignment::Entity {
             _ => everywhere_or_nothing::<Self>(viewer, action),
         }
     }
-}
 
-/// The group that prices are made for, of one contact: its organization's, else its own.
-fn effective_group_of(contact: ContactId) -> SelectStatement {
-    let organizations_own = organization::Column::CustomerGroupId.into_expr();
-    Query::select()
-        .expr(Func::coalesce([
-            organizations_own,
-            contact::Column::CustomerGroupId.into_expr(),
-        ]))
-        .from(contact::Entity)
-        .left_join(
-            organization::Entity,
-            organization::Column::Id
-                .into_expr()
-                .equals(contact::Column::OrganizationId.as_column_ref()),
-        )
-        .cond_where(contact::Column::Id.eq(contact))
-        .take()
-}
-
-/// Whether the row of `E` that `column` names satisfies `condition`: looked up for each row.
-fn belongs_to<E: Guarded, C: ColumnTrait>(column: C, condition: Condition) -> Condition {
-    let owner = Query::select()
-        .expr(Expr::cust("1"))
-        .from(E::default())
-        .and_where(E::ID.into_expr().eq(column.into_expr()))
-        .cond_where(condition)
-        .limit(1)
-        .take();
-    Condition::all().add(subselect(owner).is_not_null())
-}
-
-fn ids_of<E: Guarded>(condition: Condition) -> SelectStatement {
-    Query::select()
-        .column(E::ID.as_column_ref())
-        .from(E::default())
-        .cond_where(condition)
-        .take()
-}
-
-fn reach_of<E: Guarded>(viewer: &Viewer, action: Action) -> Reach {
-    let nowhere = Reach::Within {
-        subtrees: Vec::new(),
-        nodes: Vec::new(),
-    };
-    E::permission(action).map_or(nowhere, |permission| viewer.reach(permission))
-}
-
-fn everywhere_or_nothing<E: Guarded>(viewer: &Viewer, action: Action) -> Condition {
-    if reach_of::<E>(viewer, action) == Reach::Everywhere {
-        everything()
-    } else {
-        nothing()
+    fn place() -> Option<Expr> {
+        let contact = Query::select()
+            .column(account::Column::ContactId.as_column_ref())
+            .from(account::Entity)
+            .and_where(
+                account::Column::Id
+                    .into_expr()
+                    .eq(role_assignment::Column::AccountId.into_expr()),
+            )
+            .take();
+        Some(organization_of(subselect(contact)))
     }
-}
 
-/// Alternatives in brackets: what is added to them later must hold beside them, and not be one more of them.
-pub(super) fn whole(alternatives: Condition) -> Condition {
-    Condition::all().add(alternatives)
-}
-
-pub(super) fn everything() -> Condition {
-    Condition::all()
-}
-
-pub(super) fn nothing() -> Condition {
-    Condition::all().add(Expr::cust("1 = 0"))
+    fn is_own(viewer: &Viewer, _: RoleAssignmentId, row: Option<&role_assignment::Model>) -> bool {
+        row.is_some_and(|row| viewer.account_id() == Some(row.account_id))
+    }
 }

@@ -118,8 +118,11 @@ impl ScopedDb {
         let Some(visible) = self.visible::<E>() else {
             return Ok(HashMap::new());
         };
-        let wanted = visible.add(self.is_one_of(E::ID, ids));
-        let rows = find::<E, View>(self.steady_for::<E>(), wanted).await?;
+        let named = self.is_one_of(E::ID, ids);
+        let rows = match self.told::<E>(&named).await? {
+            Some(rows) => rows,
+            None => find::<E, View>(self.steady_for::<E>(), visible.add(named)).await?,
+        };
         Ok(rows.into_iter().map(|row| (row.id(), row)).collect())
     }
 
@@ -128,9 +131,12 @@ impl ScopedDb {
     /// # Errors
     /// Faults of the database only.
     pub async fn all<E: Guarded>(&self, narrow: Condition) -> Result<Vec<Granted<E, View>>> {
-        match self.visible::<E>() {
-            Some(visible) => find(self.steady_for::<E>(), visible.add(narrow)).await,
-            None => Ok(Vec::new()),
+        let Some(visible) = self.visible::<E>() else {
+            return Ok(Vec::new());
+        };
+        match self.told::<E>(&narrow).await? {
+            Some(rows) => Ok(rows),
+            None => find(self.steady_for::<E>(), visible.add(narrow)).await,
         }
     }
 
@@ -145,6 +151,11 @@ impl ScopedDb {
         sort: &Sort<E>,
         window: &Window,
     ) -> Result<Slice<E>> {
+        if planned == Planned::Once
+            && let Some(page) = self.told_page(&narrow, sort, window).await?
+        {
+            return Ok(page);
+        }
         let Some(visible) = self.listed::<E>(Way::Each).await? else {
             return Ok(Slice {
                 rows: Vec::new(),

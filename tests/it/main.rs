@@ -42,6 +42,7 @@ mod sign_in;
 mod sign_in_load;
 mod support;
 mod tidy;
+mod told;
 mod viewer;
 mod visibility;
 mod writers;

@@ -5,8 +5,8 @@
     reason = "plans are asked for past the product"
 )]
 
-mod explain;
-mod fill;
+pub mod explain;
+pub mod fill;
 mod found;
 mod growth;
 

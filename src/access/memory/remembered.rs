@@ -1,7 +1,7 @@
 //! One viewer's look into memory: the same rules as in `policy`, told by walking up the tree instead of by SQL.
 
 use super::Kept;
-use super::tree::{Row, place};
+use super::tree::{Row, Tree, place};
 use crate::access::database::Database;
 use crate::access::granted::Granted;
 use crate::access::page::{Slice, Window};
@@ -23,7 +23,15 @@ impl ScopedDb {
     /// it has written.
     #[must_use]
     pub fn remembered(&self) -> Option<Remembered<'_>> {
-        let sight = self.sight.as_deref()?;
+        self.remembered_within(self.sight.as_deref()?)
+    }
+
+    /// The same for another permission than the one to see organizations: what lies within `sight`.
+    pub(in crate::access) fn remembered_within<'m>(
+        &'m self,
+        sight: &'m Reach,
+    ) -> Option<Remembered<'m>> {
+        self.sight.as_ref()?;
         let kept = self.db.memory().kept();
         kept.tree.as_ref()?;
         Some(Remembered { kept, sight })
@@ -117,11 +125,22 @@ impl Remembered<'_> {
         self.kept.roles.get(&id).map(|(role, _)| role.clone())
     }
 
-    /// How many organizations lie within the subtrees of `roots`, hidden ones too, counted up to `most`: for choosing how to ask.
+    /// How many organizations lie within the subtrees of `roots`, hidden ones too; twice where these overlap. For choosing how to ask.
     #[must_use]
-    pub fn count_within(&self, roots: &[OrganizationId], most: u64) -> u64 {
+    pub fn count_within(&self, roots: &[OrganizationId]) -> u64 {
         let tree = self.kept.tree.as_ref();
-        tree.map_or(0, |tree| tree.count_within(roots, most))
+        tree.map_or(0, |tree| roots.iter().map(|root| tree.size_of(*root)).sum())
+    }
+
+    /// How many organizations there are.
+    pub(in crate::access) fn count(&self) -> u64 {
+        let tree = self.kept.tree.as_ref();
+        tree.map_or(0, Tree::count)
+    }
+
+    /// Whether memory is of the very state of the tree that a statement saw which read `revision`.
+    pub(in crate::access) fn is_of(&self, revision: i64) -> bool {
+        self.kept.revisions.organizations == revision
     }
 
     fn row(&self, id: OrganizationId) -> Option<&Row> {
@@ -140,7 +159,7 @@ impl Remembered<'_> {
     }
 
     /// T-35, T-198: within a subtree that the viewer's grants reach, or one of their nodes.
-    fn sees(&self, id: OrganizationId) -> bool {
+    pub(in crate::access) fn sees(&self, id: OrganizationId) -> bool {
         match self.sight {
             Reach::Everywhere => true,
             Reach::Within { subtrees, nodes } => {

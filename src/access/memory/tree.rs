@@ -4,6 +4,7 @@ use crate::access::granted::Granted;
 use entity::ids::OrganizationId;
 use entity::organization::{self, Model};
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// A row as it is handed out to whoever may see it.
 pub(super) type Row = Granted<organization::Entity>;
@@ -14,6 +15,8 @@ pub(super) struct Tree {
     rows: HashMap<OrganizationId, Row>,
     /// By name, ties by id.
     children: HashMap<OrganizationId, Vec<Row>>,
+    /// Of the subtrees that were asked for since the last change: those that somebody's rights are about.
+    sizes: Mutex<HashMap<OrganizationId, u64>>,
 }
 
 /// What became of an organization: its row, or none when it is gone.
@@ -25,6 +28,7 @@ impl Tree {
         let mut tree = Self {
             rows: HashMap::with_capacity(rows.len()),
             children: HashMap::new(),
+            sizes: Mutex::default(),
         };
         for row in rows {
             if let Some(parent) = row.parent_id {
@@ -42,6 +46,7 @@ impl Tree {
 
     /// Carries out `changes`, the oldest first.
     pub(super) fn apply(&mut self, changes: Vec<Change>) {
+        self.sizes = Mutex::default();
         for (id, row) in changes {
             self.take(id);
             if let Some(row) = row {
@@ -65,18 +70,22 @@ impl Tree {
         std::iter::successors(self.get(id), above)
     }
 
-    /// How many lie within the subtrees of `roots`, counted up to `most`; twice where these overlap.
-    pub(super) fn count_within(&self, roots: &[OrganizationId], most: u64) -> u64 {
-        let mut waiting = roots.to_vec();
-        let mut count = 0;
-        while let Some(next) = waiting.pop() {
-            count += 1;
-            if count >= most {
-                break;
+    /// How many lie within the subtree of `root`, itself included. Counted once while nothing changes.
+    pub(super) fn size_of(&self, root: OrganizationId) -> u64 {
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        *sizes.entry(root).or_insert_with(|| {
+            let mut waiting = vec![root];
+            let mut count = 0;
+            while let Some(next) = waiting.pop() {
+                count += 1;
+                waiting.extend(self.children(next).iter().map(|child| child.id));
             }
-            waiting.extend(self.children(next).iter().map(|child| child.id));
-        }
-        count
+            count
+        })
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.rows.len() as u64
     }
 
     fn put(&mut self, row: Row) {
