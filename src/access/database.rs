@@ -244,9 +244,9 @@ fn sqlite(url: &str, connections: u32, makes_file: bool) -> ConnectOptions {
             // What was acknowledged is there after a kill -9 and after a power cut.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(ACQUIRE_TIMEOUT)
-            .pragma("cache_size", "-65536")
+            .pragma("cache_size", "-16384")
             // Pages are read where the system keeps them anyway, and not copied into the cache of each connection.
-            .pragma("mmap_size", "1073741824")
+            .pragma("mmap_size", "2147418112")
             .optimize_on_close(true, None)
     });
     options.map_sqlx_sqlite_pool_opts(|pool| {

@@ -70,9 +70,9 @@ pub trait Guarded:
         None
     }
 
-    /// Whether `viewer` sees the row because it is its own, wherever it lies. Of a row of which only the id is known, `None`.
+    /// Whether `viewer` sees the row because it is its own, wherever it lies.
     #[must_use]
-    fn is_own(_viewer: &Viewer, _id: Self::Id, _row: Option<&Self::Model>) -> bool {
+    fn is_own(_viewer: &Viewer, _id: Self::Id) -> bool {
         false
     }
 

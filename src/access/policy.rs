@@ -5,7 +5,7 @@
 
 use super::edges::effective_group_of;
 use super::guarded::{Action, Guarded, Versioned};
-use super::place::{Way, array, subselect};
+use super::place::{Way, array};
 use super::predicate::{
     belongs_to, everything, everywhere_or_nothing, ids_of, nothing, organization_of, reach_of,
     whole,
@@ -20,7 +20,7 @@ use entity::{
     role, role_assignment,
 };
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 macro_rules! versioned {
@@ -110,7 +110,7 @@ impl Guarded for contact::Entity {
         Some(contact::Column::OrganizationId.into_expr())
     }
 
-    fn is_own(viewer: &Viewer, id: ContactId, _: Option<&contact::Model>) -> bool {
+    fn is_own(viewer: &Viewer, id: ContactId) -> bool {
         viewer.contact_id() == Some(id)
     }
 
@@ -260,7 +260,7 @@ impl Guarded for account::Entity {
         Some(organization_of(account::Column::ContactId.into_expr()))
     }
 
-    fn is_own(viewer: &Viewer, id: AccountId, _: Option<&account::Model>) -> bool {
+    fn is_own(viewer: &Viewer, id: AccountId) -> bool {
         viewer.account_id() == Some(id)
     }
 
@@ -349,22 +349,5 @@ impl Guarded for role_assignment::Entity {
             }
             _ => everywhere_or_nothing::<Self>(viewer, action),
         }
-    }
-
-    fn place() -> Option<Expr> {
-        let contact = Query::select()
-            .column(account::Column::ContactId.as_column_ref())
-            .from(account::Entity)
-            .and_where(
-                account::Column::Id
-                    .into_expr()
-                    .eq(role_assignment::Column::AccountId.into_expr()),
-            )
-            .take();
-        Some(organization_of(subselect(contact)))
-    }
-
-    fn is_own(viewer: &Viewer, _: RoleAssignmentId, row: Option<&role_assignment::Model>) -> bool {
-        row.is_some_and(|row| viewer.account_id() == Some(row.account_id))
     }
 }

@@ -6,8 +6,8 @@ use super::scoped_db::ScopedDb;
 use super::write_tx::WriteTx;
 use super::{ADMINISTRATORS, PermissionSet};
 use crate::error::Result;
-use entity::ids::RoleId;
-use entity::{role, role_permission};
+use entity::ids::{AccountId, RoleId};
+use entity::{role, role_assignment, role_permission};
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
@@ -73,6 +73,20 @@ impl ScopedDb {
         let condition = self.is_one_of(role::Column::Id, roles);
         let rows = self.unscoped::<role::Entity>(condition).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+impl ScopedDb {
+    /// The assignments of accounts that the viewer sees: whoever may see an account may see what it holds.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn assignments_on_edges(
+        &self,
+        accounts: &[AccountId],
+    ) -> Result<Vec<Granted<role_assignment::Entity, View>>> {
+        let of_them = self.is_one_of(role_assignment::Column::AccountId, accounts);
+        self.unscoped::<role_assignment::Entity>(of_them).await
     }
 }
 

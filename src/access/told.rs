@@ -6,7 +6,7 @@
 use super::Reach;
 use super::granted::{Granted, View};
 use super::guarded::{Action, Guarded};
-use super::memory::{Remembered, revision_of};
+use super::memory::revision_of;
 use super::page::{Slice, Sort, Window, arrange, columns_of, ids_of};
 use super::scoped_db::ScopedDb;
 use crate::error::{Error, Result};
@@ -18,6 +18,7 @@ use sea_orm::{Condition, ConnectionTrait, DbBackend, Iterable, Statement};
 
 /// Rows that are gone through for a page at most; beyond, the database had better look for itself.
 const MOST: u64 = 4_096;
+const STEP: u64 = 128;
 /// No organization: an array of ids has no nulls.
 const NOWHERE: Uuid = Uuid::nil();
 
@@ -47,8 +48,9 @@ impl ScopedDb {
             }
             let place: Option<OrganizationId> = cell(&row, after)?;
             let model = E::Model::read(&row, 0)?;
-            let is_own = || E::is_own(&self.viewer, E::id_of(&model), Some(&model));
-            if is_within(&memory, place) || is_own() {
+            if place.is_some_and(|place| memory.sees(place))
+                || E::is_own(&self.viewer, E::id_of(&model))
+            {
                 seen.push(Granted::new(model));
             }
         }
@@ -72,38 +74,11 @@ impl ScopedDb {
         let mut ids = ids_of::<E>();
         ids.expr_as(Func::coalesce([place, Expr::val(NOWHERE)]), "place");
         arrange(ids.cond_where(narrow.clone()), sort, window);
-        let Some(row) = self
-            .db
-            .steady()
-            .query_one_raw(collected(&ids, most))
-            .await?
+        let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
+        let Some(Passed { mut seen, is_all }) = self.pass::<E>(&reach, &ids, most, limit).await?
         else {
             return Ok(None);
         };
-        let ids: Vec<Uuid> = row.try_get_by_index::<Option<_>>(0)?.unwrap_or_default();
-        let places: Vec<Uuid> = row.try_get_by_index::<Option<_>>(1)?.unwrap_or_default();
-        let is_all = (ids.len() as u64) < most;
-        let mut seen: Vec<E::Id> = Vec::new();
-        {
-            let Some(memory) = self.remembered_within(&reach) else {
-                return Ok(None);
-            };
-            if !memory.is_of(row.try_get_by_index(2)?) {
-                return Ok(None);
-            }
-            for (id, place) in ids.into_iter().zip(places) {
-                let id = <E::Id as ValueType>::try_from(id.into()).map_err(Error::internal)?;
-                if is_within(&memory, Some(OrganizationId(place)))
-                    || E::is_own(&self.viewer, id, None)
-                {
-                    seen.push(id);
-                    if seen.len() as u64 > window.limit {
-                        break;
-                    }
-                }
-            }
-        }
-        let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
         let more = seen.len() > limit;
         if !more && !is_all {
             return Ok(None);
@@ -121,6 +96,41 @@ impl ScopedDb {
         Ok(Some(Slice { rows, more }))
     }
 
+    /// Goes through the first `most` of `ids`, until one more than `limit` were seen.
+    async fn pass<E: Guarded>(
+        &self,
+        reach: &Reach,
+        ids: &SelectStatement,
+        most: u64,
+        limit: usize,
+    ) -> Result<Option<Passed<E>>> {
+        let statement = collected(ids, most);
+        let Some(row) = self.db.steady().query_one_raw(statement).await? else {
+            return Ok(None);
+        };
+        let ids: Vec<Uuid> = row.try_get_by_index::<Option<_>>(0)?.unwrap_or_default();
+        let places: Vec<Uuid> = row.try_get_by_index::<Option<_>>(1)?.unwrap_or_default();
+        let Some(memory) = self.remembered_within(reach) else {
+            return Ok(None);
+        };
+        if !memory.is_of(row.try_get_by_index(2)?) {
+            return Ok(None);
+        }
+        let within = memory.within();
+        let is_all = (ids.len() as u64) < most;
+        let mut seen = Vec::new();
+        for (id, place) in ids.into_iter().zip(places) {
+            let id = <E::Id as ValueType>::try_from(id.into()).map_err(Error::internal)?;
+            if within.contains(OrganizationId(place)) || E::is_own(&self.viewer, id) {
+                seen.push(id);
+                if seen.len() > limit {
+                    break;
+                }
+            }
+        }
+        Ok(Some(Passed { seen, is_all }))
+    }
+
     /// What decides which rows of `E` the viewer sees, where memory can tell: a reach over a part of the tree.
     fn can_tell<E: Guarded>(&self) -> Option<(Reach, Expr)> {
         let place = E::place()?;
@@ -132,7 +142,7 @@ impl ScopedDb {
         Some((reach, place))
     }
 
-    /// In how many rows a page is likely to be found, as a power of two, so that there are few texts of statements. None where it is too many.
+    /// In how many rows a page is likely to be found; in steps, so that there are few texts of statements. None where it is too many.
     fn to_be_gone_through(&self, reach: &Reach, window: &Window) -> Option<u64> {
         let (Reach::Within { subtrees, nodes }, DbBackend::Postgres) = (reach, self.engine())
         else {
@@ -141,14 +151,17 @@ impl ScopedDb {
         let memory = self.remembered_within(reach)?;
         let within = memory.count_within(subtrees) + nodes.len() as u64;
         let likely = (window.limit + 1) * memory.count() / within.max(1);
-        // Half as many again, as they do not lie evenly.
-        let most = (likely + likely / 2 + 32).next_power_of_two();
+        // A quarter more, as they do not lie evenly.
+        let most = (likely + likely / 4).next_multiple_of(STEP) + STEP;
         (most <= MOST).then_some(most)
     }
 }
 
-fn is_within(memory: &Remembered<'_>, place: Option<OrganizationId>) -> bool {
-    place.is_some_and(|place| memory.sees(place))
+/// What was seen on the way.
+struct Passed<E: Guarded> {
+    seen: Vec<E::Id>,
+    /// Whether nothing comes behind what was gone through.
+    is_all: bool,
 }
 
 /// The first `most` of `ids`, which are pairs of an id and its place, as two arrays in one row: that costs much less than a row for each.

@@ -10,10 +10,11 @@ use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, Utc};
 use entity::history_entry;
+use entity::reading::Placed;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
-    EntityTrait, FromQueryResult, IntoActiveModel, Iterable, QueryFilter, Set, TryIntoModel, Value,
+    EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryTrait, Set, TryIntoModel, Value,
 };
 use serde::Serialize;
 use std::any::Any;
@@ -163,9 +164,12 @@ impl WriteTx {
         &mut self,
         row: E::ActiveModel,
     ) -> Result<Granted<E, Consequence>> {
-        let model = E::insert(row)
-            .exec_with_returning(self.connection())
-            .await?;
+        let mut statement = E::insert(row).into_query();
+        let columns = E::Column::iter().map(|column| column.as_column_ref());
+        statement.returning(Query::returning().columns(columns));
+        let row = self.connection().query_one(&statement).await?;
+        let row = row.ok_or_else(|| Error::internal("a row that was added did not come back"))?;
+        let model = E::Model::read(&row, 0)?;
         self.note::<E>(None, Some(&model));
         let made = Granted::<E, Consequence>::new(model);
         self.made = Some(Box::new(Granted::<E, View>::seen(&made)));
@@ -352,19 +356,15 @@ impl WriteTx {
         condition: Condition,
         lock: LockType,
     ) -> Result<Vec<E::Model>> {
-        let mut statement = Query::select();
+        let mut statement = page::columns_of::<E>();
         statement
-            .columns(E::Column::iter().map(|column| column.as_column_ref()))
-            .from(E::default())
             .cond_where(condition)
             .order_by(E::ID.as_column_ref(), sea_orm::sea_query::Order::Asc);
         if self.engine() == DbBackend::Postgres {
             statement.lock(lock);
         }
         let rows = self.connection().query_all(&statement).await?;
-        rows.iter()
-            .map(|row| Ok(E::Model::from_query_result(row, "")?))
-            .collect()
+        rows.iter().map(|row| Ok(E::Model::read(row, 0)?)).collect()
     }
 
     async fn locked<E: Guarded>(

@@ -89,7 +89,7 @@ impl Loader<RoleAssignmentId> for Batches {
     }
 }
 
-/// The assignments of an account: the oldest first.
+/// The assignments of an account that the viewer sees: the oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AssignmentsOf(pub AccountId);
 
@@ -99,10 +99,7 @@ impl Loader<AssignmentsOf> for Batches {
 
     async fn load(&self, keys: &[AssignmentsOf]) -> Result<HashMap<AssignmentsOf, Self::Value>> {
         let accounts: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let of_them = self
-            .0
-            .is_one_of(role_assignment::Column::AccountId, &accounts);
-        let mut rows = self.0.all::<role_assignment::Entity>(of_them).await?;
+        let mut rows = self.0.assignments_on_edges(&accounts).await?;
         rows.sort_by_key(|row| (row.created_at, row.role_id, row.id));
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for row in rows {

@@ -27,7 +27,7 @@ const CREATE: &str = "INSERT INTO contact (id, external_id_key, first_name, last
 
 const SETTINGS: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-    PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536; PRAGMA busy_timeout = 5000;";
+    PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -16384; PRAGMA busy_timeout = 5000;";
 const CACHED_STATEMENTS: usize = 32;
 
 impl Cells for Row<'_> {

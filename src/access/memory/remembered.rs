@@ -10,7 +10,8 @@ use crate::access::viewer::Reach;
 use entity::ids::{CustomerGroupId, OrganizationId, RoleId};
 use entity::{customer_group, organization, role};
 use sea_orm::Value;
-use std::sync::RwLockReadGuard;
+use std::collections::HashSet;
+use std::sync::{Arc, RwLockReadGuard};
 
 /// What one viewer may see of what is in memory. Holds memory still, so it is asked and let go, never kept.
 pub struct Remembered<'m> {
@@ -129,13 +130,32 @@ impl Remembered<'_> {
     #[must_use]
     pub fn count_within(&self, roots: &[OrganizationId]) -> u64 {
         let tree = self.kept.tree.as_ref();
-        tree.map_or(0, |tree| roots.iter().map(|root| tree.size_of(*root)).sum())
+        tree.map_or(0, |tree| {
+            let sizes = roots.iter().map(|root| tree.within(*root).len() as u64);
+            sizes.sum()
+        })
     }
 
     /// How many organizations there are.
     pub(in crate::access) fn count(&self) -> u64 {
         let tree = self.kept.tree.as_ref();
         tree.map_or(0, Tree::count)
+    }
+
+    /// All that lies in sight, for asking about many.
+    pub(in crate::access) fn within(&self) -> Within<'_> {
+        let (subtrees, nodes): (&[_], &[_]) = match self.sight {
+            Reach::Everywhere => (&[], &[]),
+            Reach::Within { subtrees, nodes } => (subtrees, nodes),
+        };
+        let tree = self.kept.tree.as_ref();
+        let subtrees = tree
+            .iter()
+            .flat_map(|tree| subtrees.iter().map(|root| tree.within(*root)));
+        Within {
+            subtrees: subtrees.collect(),
+            nodes,
+        }
     }
 
     /// Whether memory is of the very state of the tree that a statement saw which read `revision`.
@@ -170,6 +190,18 @@ impl Remembered<'_> {
                         })
             }
         }
+    }
+}
+
+/// The organizations of a reach over a part of the tree.
+pub(in crate::access) struct Within<'r> {
+    subtrees: Vec<Arc<HashSet<OrganizationId>>>,
+    nodes: &'r [OrganizationId],
+}
+
+impl Within<'_> {
+    pub(in crate::access) fn contains(&self, id: OrganizationId) -> bool {
+        self.subtrees.iter().any(|subtree| subtree.contains(&id)) || self.nodes.contains(&id)
     }
 }
 

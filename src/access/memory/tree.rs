@@ -3,8 +3,8 @@
 use crate::access::granted::Granted;
 use entity::ids::OrganizationId;
 use entity::organization::{self, Model};
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A row as it is handed out to whoever may see it.
 pub(super) type Row = Granted<organization::Entity>;
@@ -16,8 +16,11 @@ pub(super) struct Tree {
     /// By name, ties by id.
     children: HashMap<OrganizationId, Vec<Row>>,
     /// Of the subtrees that were asked for since the last change: those that somebody's rights are about.
-    sizes: Mutex<HashMap<OrganizationId, u64>>,
+    subtrees: Mutex<HashMap<OrganizationId, Arc<HashSet<OrganizationId>>>>,
 }
+
+/// When so many ids are in collected subtrees, these are let go: some megabytes.
+const MOST_COLLECTED: usize = 100_000;
 
 /// What became of an organization: its row, or none when it is gone.
 pub(super) type Change = (OrganizationId, Option<Model>);
@@ -28,7 +31,7 @@ impl Tree {
         let mut tree = Self {
             rows: HashMap::with_capacity(rows.len()),
             children: HashMap::new(),
-            sizes: Mutex::default(),
+            subtrees: Mutex::default(),
         };
         for row in rows {
             if let Some(parent) = row.parent_id {
@@ -46,7 +49,7 @@ impl Tree {
 
     /// Carries out `changes`, the oldest first.
     pub(super) fn apply(&mut self, changes: Vec<Change>) {
-        self.sizes = Mutex::default();
+        self.subtrees = Mutex::default();
         for (id, row) in changes {
             self.take(id);
             if let Some(row) = row {
@@ -70,18 +73,24 @@ impl Tree {
         std::iter::successors(self.get(id), above)
     }
 
-    /// How many lie within the subtree of `root`, itself included. Counted once while nothing changes.
-    pub(super) fn size_of(&self, root: OrganizationId) -> u64 {
-        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-        *sizes.entry(root).or_insert_with(|| {
-            let mut waiting = vec![root];
-            let mut count = 0;
-            while let Some(next) = waiting.pop() {
-                count += 1;
-                waiting.extend(self.children(next).iter().map(|child| child.id));
-            }
-            count
-        })
+    /// The subtree of `root`, itself included, as a set. Collected once while nothing changes.
+    pub(super) fn within(&self, root: OrganizationId) -> Arc<HashSet<OrganizationId>> {
+        let mut subtrees = self.subtrees.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = subtrees.get(&root) {
+            return known.clone();
+        }
+        if subtrees.values().map(|known| known.len()).sum::<usize>() > MOST_COLLECTED {
+            subtrees.clear();
+        }
+        let mut waiting = vec![root];
+        let mut within = HashSet::new();
+        while let Some(next) = waiting.pop() {
+            within.insert(next);
+            waiting.extend(self.children(next).iter().map(|child| child.id));
+        }
+        let within = Arc::new(within);
+        subtrees.insert(root, within.clone());
+        within
     }
 
     pub(super) fn count(&self) -> u64 {
