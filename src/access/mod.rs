@@ -39,6 +39,7 @@ mod policy;
 mod refusal;
 mod require;
 mod roles;
+mod save_all;
 mod scoped_db;
 pub mod search;
 mod sessions;
