@@ -13,7 +13,8 @@ use sea_orm::{
 const BATCH: usize = 1_000;
 
 impl WriteTx {
-    /// Sets the same columns of all rows to the same values. As with `save`, each row that differs then has one more version and an entry in the history.
+    /// Sets the same columns of all rows to the same values. As with `save`, each row that differs then has one more version and an entry
+    /// in the history.
     ///
     /// # Errors
     /// What the table refuses.

@@ -4,6 +4,7 @@ use super::Viewer;
 use super::granted::{Consequence, Granted, Right, View, Writes};
 use super::guarded::{Action, Guarded, Versioned};
 use super::history::{Entry, Journal};
+use super::impact::Watch;
 use super::lane::Turn;
 use super::scoped_db::{ScopedDb, find, is_one_of};
 use crate::clock::Clock;
@@ -30,6 +31,7 @@ pub struct WriteTx {
     expected_version: Option<i32>,
     history: Journal,
     posted: bool,
+    pub(super) watch: Watch,
     /// The row that was added last, while nothing else has changed since.
     made: Option<Box<dyn Any + Send + Sync>>,
 }
@@ -42,6 +44,7 @@ impl WriteTx {
             expected_version,
             history: Journal::default(),
             posted: false,
+            watch: Watch::Off,
             made: None,
         }
     }

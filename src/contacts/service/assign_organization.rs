@@ -44,6 +44,8 @@ impl Change for AssignOrganization {
             let message = "this is the organization's primary contact; set another one first";
             return Err(Error::invalid(Code::InUse, "id", message));
         }
+        tx.watch_effective_groups(contact::Column::Id.eq(self.id))
+            .await?;
         let (from, heir) = (row.organization_id, self.organization_id);
         let own = contact::Column::Id.eq(self.id);
         leave(tx, vec![row], own, from, heir, "organizationId").await?;
@@ -51,8 +53,9 @@ impl Change for AssignOrganization {
     }
 }
 
-/// Takes contacts from one organization to `heir`, or out of all; `which` tells the same contacts to the database. Preferences for the old organization's
-/// addresses are cleared (T-74). It takes as many statements for many as for one, but that rows are written by the thousand.
+/// Takes contacts from one organization to `heir`, or out of all; `which` tells the same contacts to the database. Preferences for the
+/// old organization's addresses are cleared (T-74). It takes as many statements for many as for one, but that rows are written by the
+/// thousand.
 ///
 /// # Errors
 /// User errors at `field`: `FORBIDDEN` when an effective group would change and the viewer may not assign groups at both places,

@@ -110,6 +110,7 @@ async fn hand_over(
             .await?;
         require_all::<contact::Entity>(tx, contacts_of.clone(), Action::Edit).await?;
     }
+    tx.watch_effective_groups(contacts_of.clone()).await?;
     clear_primary_contact(tx, id).await?;
     for child in children {
         let child_id = child.id;
@@ -141,6 +142,7 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
             "something still belongs to some of the contacts, such as an account",
         ));
     }
+    tx.watch_effective_groups(people.clone()).await?;
     for organization in &organizations {
         clear_primary_contact(tx, *organization).await?;
     }
