@@ -212,20 +212,25 @@ impl WriteTx {
         self.require_to_give(&[gained], field).await
     }
 
-    /// Lets `contact` come into `organization`: the mover must hold there what the contact's account would gain by OWN scope (T-194).
+    /// Lets `contacts` come into `organization`: the mover must hold there what any of their accounts would gain by OWN scope (T-194).
     ///
     /// # Errors
     /// User error `OUT_OF_SCOPE` at `field`, naming a permission that the mover lacks.
     pub async fn require_what_joining_gives(
         &mut self,
-        contact: entity::ids::ContactId,
+        contacts: Condition,
         organization: OrganizationId,
         field: &str,
     ) -> Result<()> {
+        let contacts = Query::select()
+            .column(contact::Column::Id.as_column_ref())
+            .from(contact::Entity)
+            .cond_where(contacts)
+            .take();
         let accounts = Query::select()
             .column(account::Column::Id.as_column_ref())
             .from(account::Entity)
-            .cond_where(account::Column::ContactId.eq(contact))
+            .cond_where(account::Column::ContactId.in_subquery(contacts))
             .take();
         let gained = Assigned::not_over_at(self.now())
             .add(role_assignment::Column::Scope.eq(Stored::Own))

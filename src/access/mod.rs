@@ -5,6 +5,7 @@
 //! - `policy` says, on one page, which rows of which table each right reaches.
 //! - [`ScopedDb`] is the door in: it adds the policy to every statement, so what a viewer may not see does not exist (T-38).
 //! - [`write`] is the door out: one transaction, history, versions, idempotency, retries.
+//! - `impact` tells what a change that is only validated would do to effective customer groups.
 //! - `grants` decides what may be given away: nobody makes anyone gain what they do not hold themselves (T-194 to T-196).
 //! - `attempts`, `sessions` and `token` let people in; `outbox` keeps the letters that a change brings with it.
 //! - [`SystemDb`] is for what happens before there is a viewer: migrating, seeding, the demo, self-checks. Features cannot name it.
@@ -27,6 +28,7 @@ mod granted;
 mod grants;
 mod guarded;
 mod history;
+mod impact;
 mod lane;
 mod last_holder;
 mod memory;
@@ -40,6 +42,7 @@ mod predicate;
 mod refusal;
 mod require;
 mod roles;
+mod save_all;
 mod scoped_db;
 pub mod search;
 mod sessions;
@@ -58,6 +61,7 @@ use authenticate::viewer_of;
 pub use database::{ConnectError, Database};
 pub use granted::{Consequence, Create, Delete, Edit, Granted, Right, View, Writes};
 pub use guarded::{Action, Guarded, Versioned};
+pub use impact::{ChangedContact, GroupChange, Impact};
 pub use last_holder::Leaving;
 pub use memory::{MOST_ORGANIZATIONS, Remembered};
 pub use new_account::{NewAccount, account_search_key};

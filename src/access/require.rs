@@ -56,6 +56,14 @@ impl WriteTx {
         }
     }
 
+    /// How many rows satisfy `condition`, hidden ones too: for refusing to delete what is in use.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn uses<E: Guarded>(&mut self, condition: impl IntoCondition) -> Result<i64> {
+        page::count::<E>(self.connection(), condition.into_condition()).await
+    }
+
     /// Whether the viewer may carry out `action` on every row that satisfies `condition`.
     ///
     /// # Errors

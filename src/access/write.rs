@@ -2,6 +2,7 @@
 
 use super::granted::{Granted, View};
 use super::guarded::Guarded;
+use super::impact::{Impact, Watch};
 use super::lane;
 use super::refusal;
 use super::scoped_db::ScopedDb;
@@ -54,6 +55,8 @@ pub struct Terms {
     pub idempotency_key: Option<String>,
     pub validate_only: bool,
     pub expected_version: Option<i32>,
+    /// Whether the answer tells what a change that is only validated would do to effective groups (T-141).
+    pub impact: bool,
 }
 
 /// What a write came to.
@@ -62,6 +65,8 @@ pub struct Written<E: Guarded> {
     pub id: E::Id,
     /// The row as the viewer now sees it: none when it is gone, out of sight, or was only validated as new.
     pub row: Option<Granted<E, View>>,
+    /// What it would do to effective groups, where that was asked for and the change was only validated.
+    pub impact: Option<Impact>,
 }
 
 impl ScopedDb {
@@ -122,6 +127,9 @@ impl ScopedDb {
     ) -> Result<Written<C::Row>> {
         let turn = self.db.turn().await?;
         let mut tx = WriteTx::new(turn, self.clone(), terms.expected_version);
+        if terms.validate_only && terms.impact {
+            tx.watch = Watch::Asked;
+        }
         match Self::answer(change, terms, key, &mut tx).await {
             Ok(written) if terms.validate_only => {
                 tx.roll_back().await?;
@@ -159,6 +167,7 @@ impl ScopedDb {
             return Ok(Written {
                 id,
                 row: tx.reread::<C::Row>(id).await?,
+                impact: None,
             });
         }
         let id = change.apply(tx).await?;
@@ -171,7 +180,8 @@ impl ScopedDb {
         } else {
             tx.reread::<C::Row>(id).await?
         };
-        Ok(Written { id, row })
+        let impact = tx.impact().await?;
+        Ok(Written { id, row, impact })
     }
 }
 

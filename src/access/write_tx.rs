@@ -1,11 +1,12 @@
 //! What a change may do inside its transaction. Every row that it changes has passed the policy, and ends up in the history.
 
+use super::Viewer;
 use super::granted::{Consequence, Granted, Right, View, Writes};
 use super::guarded::{Action, Guarded, Versioned};
 use super::history::{Entry, Journal};
+use super::impact::Watch;
 use super::lane::Turn;
 use super::scoped_db::{ScopedDb, find, is_one_of};
-use super::{Viewer, page};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, Utc};
@@ -31,6 +32,7 @@ pub struct WriteTx {
     expected_version: Option<i32>,
     history: Journal,
     posted: bool,
+    pub(super) watch: Watch,
     /// The row that was added last, while nothing else has changed since.
     made: Option<Box<dyn Any + Send + Sync>>,
 }
@@ -43,6 +45,7 @@ impl WriteTx {
             expected_version,
             history: Journal::default(),
             posted: false,
+            watch: Watch::Off,
             made: None,
         }
     }
@@ -148,14 +151,6 @@ impl WriteTx {
             .await
     }
 
-    /// How many rows satisfy `condition`, hidden ones too: for refusing to delete what is in use.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn uses<E: Guarded>(&mut self, condition: impl IntoCondition) -> Result<i64> {
-        page::count::<E>(self.connection(), condition.into_condition()).await
-    }
-
     /// Adds a row.
     ///
     /// # Errors
@@ -193,7 +188,6 @@ impl WriteTx {
         }
         active.set(E::VERSION, Value::from(E::version_of(&old) + 1));
         active.set(E::UPDATED_AT, Value::from(self.now()));
-        self.made = None;
         let new = E::update(active).exec(self.connection()).await?;
         self.note::<E>(Some(&old), Some(&new));
         Ok(Granted::new(new))
@@ -205,7 +199,6 @@ impl WriteTx {
     /// What the tables that refer to it refuse.
     pub async fn delete<E: Guarded, R: Writes>(&mut self, row: Granted<E, R>) -> Result<()> {
         let old = row.into_model();
-        self.made = None;
         E::delete_many()
             .filter(E::ID.eq(E::id_of(&old)))
             .exec(self.connection())
@@ -273,7 +266,9 @@ impl WriteTx {
         self.turn.connection()
     }
 
-    pub(super) fn engine(&self) -> DbBackend {
+    /// Which engine answers: for the few statements that differ.
+    #[must_use]
+    pub fn engine(&self) -> DbBackend {
         self.connection().get_database_backend()
     }
 
@@ -332,10 +327,11 @@ impl WriteTx {
         }
     }
 
-    fn note<E: Guarded>(&mut self, old: Option<&E::Model>, new: Option<&E::Model>)
+    pub(super) fn note<E: Guarded>(&mut self, old: Option<&E::Model>, new: Option<&E::Model>)
     where
         E::Model: Serialize,
     {
+        self.made = None;
         let id = old
             .or(new)
             .map(|row| E::id_of(row).to_string())

@@ -2,6 +2,7 @@
 
 use super::object::Contact;
 use super::service::{AssignOrganization, CreateContact, DeleteContact, UpdateContact};
+use crate::customer_groups::impact::{Impact, impact};
 use crate::error::{Result, UserError};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_maybe, decode_optional};
@@ -125,6 +126,8 @@ pub struct ContactAssignOrganizationPayload {
     contact: Option<Contact>,
     /// Whether the contact went to where you may not see it.
     removed_from_view: bool,
+    /// With validateOnly, what the change would do to effective customer groups; null without, and when it was refused.
+    impact: Option<Impact>,
     /// Why nothing was changed; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -249,7 +252,7 @@ async fn assign_organization(
                     id,
                     organization_id,
                 },
-                input.terms,
+                input.terms.with_impact(ctx),
             )
             .await
         }
@@ -259,6 +262,7 @@ async fn assign_organization(
     Ok(ContactAssignOrganizationPayload {
         contact: outcome.row().map(Contact),
         removed_from_view: outcome.removed_from_view(),
+        impact: impact(ctx, &outcome).await?,
         user_errors: outcome.user_errors,
     })
 }

@@ -7,6 +7,7 @@
 //! Source: docs/domain.md.
 
 pub mod effective;
+pub mod impact;
 pub mod list;
 pub mod loader;
 pub mod mutation;

@@ -2,7 +2,7 @@
 
 use crate::access::{Guarded, Terms, Written};
 use crate::error::{Code, Error, Mistakes, Result, UserError};
-use async_graphql::{ID, MaybeUndefined};
+use async_graphql::{Context, ID, MaybeUndefined};
 
 /// The part of an input that makes a call repeatable and testable.
 #[derive(Clone, Debug, async_graphql::InputObject)]
@@ -32,6 +32,7 @@ impl From<CreateTerms> for Terms {
             idempotency_key: terms.idempotency_key,
             validate_only: terms.validate_only,
             expected_version: None,
+            impact: false,
         }
     }
 }
@@ -42,6 +43,18 @@ impl From<ChangeTerms> for Terms {
             idempotency_key: terms.idempotency_key,
             validate_only: terms.validate_only,
             expected_version: terms.expected_version,
+            impact: false,
+        }
+    }
+}
+
+impl ChangeTerms {
+    /// These terms for a mutation whose payload has the field `impact`: it costs something only where it is selected.
+    #[must_use]
+    pub fn with_impact(self, ctx: &Context<'_>) -> Terms {
+        Terms {
+            impact: ctx.look_ahead().field("impact").exists(),
+            ..self.into()
         }
     }
 }

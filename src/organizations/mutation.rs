@@ -4,6 +4,7 @@ use super::object::Organization;
 use super::service::{
     CreateOrganization, DeleteOrganization, MoveOrganization, UpdateOrganization,
 };
+use crate::customer_groups::impact::{Impact, impact};
 use crate::error::{Result, UserError};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_maybe, decode_optional};
@@ -103,6 +104,8 @@ pub struct OrganizationMovePayload {
     organization: Option<Organization>,
     /// Whether the organization moved to where you may not see it.
     removed_from_view: bool,
+    /// With validateOnly, what the change would do to effective customer groups; null without, and when it was refused.
+    impact: Option<Impact>,
     /// Why nothing was changed; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -112,6 +115,8 @@ pub struct OrganizationMovePayload {
 pub struct OrganizationDeletePayload {
     /// The id that is gone; null when the deletion was refused.
     deleted_id: Option<ID>,
+    /// With validateOnly, what the change would do to effective customer groups; null without, and when it was refused.
+    impact: Option<Impact>,
     /// Why nothing was changed; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -214,10 +219,11 @@ async fn move_under(
         id: decode::<organization::Entity>(&input.id)?,
         new_parent_id: decode_maybe::<organization::Entity>(&input.new_parent_id)?,
     };
-    let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
+    let outcome = or_user_errors(ctx.write(change, input.terms.with_impact(ctx)).await)?;
     Ok(OrganizationMovePayload {
         organization: outcome.row().map(Organization),
         removed_from_view: outcome.removed_from_view(),
+        impact: impact(ctx, &outcome).await?,
         user_errors: outcome.user_errors,
     })
 }
@@ -230,9 +236,10 @@ async fn delete(
         id: decode::<organization::Entity>(&input.id)?,
         mode: input.mode,
     };
-    let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
+    let outcome = or_user_errors(ctx.write(change, input.terms.with_impact(ctx)).await)?;
     Ok(OrganizationDeletePayload {
         deleted_id: outcome.deleted_id(),
+        impact: impact(ctx, &outcome).await?,
         user_errors: outcome.user_errors,
     })
 }

@@ -52,6 +52,9 @@ impl Objects {
             "AccessCandidate" => "{ outcome }",
             "PermissionEntry" => "{ permission }",
             "EffectiveCustomerGroupExplanation" => "{ source }",
+            "Impact" => "{ contactsChangingEffectiveGroup }",
+            "EffectiveGroupChange" => "{ contacts }",
+            "ImpactSample" => "{ from { id } }",
             _ if leads_to.ends_with("Connection") => "{ totalCount nodes { id } }",
             _ if self.is_object(leads_to) => "{ id }",
             _ => "",
@@ -223,7 +226,10 @@ fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
         let selected = format!("it: {field}{page} {}", objects.selection(leads_to));
         (
             format!("{edge} of {}", way.replace(" { @@ }", "")),
-            format!("{{ {} }}", way.replace("@@", &selected)),
+            match way.strip_prefix("mutation ") {
+                Some(way) => format!("mutation {}", way.replace("@@", &selected)),
+                None => format!("{{ {} }}", way.replace("@@", &selected)),
+            },
         )
     })
 }

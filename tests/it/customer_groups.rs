@@ -1,6 +1,8 @@
 //! Customer groups: what a directory starts with, who sees which, and their whole life.
 
+mod merge;
 mod rights;
+mod uses;
 
 use crate::support::build::{ASSIGN, GROUP_CREATE};
 use crate::support::{Person, World, code, each_engine, user_errors};

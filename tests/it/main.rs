@@ -20,6 +20,7 @@ mod explanation;
 mod guard;
 mod history;
 mod http;
+mod impact;
 mod last_holder;
 mod lists;
 mod mail;

@@ -14,7 +14,7 @@ const FEATURES: [&str; 6] = [
     "organizations",
 ];
 /// What a feature folder may hold; `mutation`, `service` and the like may grow into folders of the same name.
-const LAYERS: [&str; 9] = [
+const LAYERS: [&str; 10] = [
     "mod",
     "object",
     "list",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 9] = [
     "service",
     "rules",
     "effective",
+    "impact",
 ];
 
 fn root() -> PathBuf {

@@ -2,10 +2,12 @@
 
 use crate::access::{Change, Edit, Granted, Permission, Place, WriteTx, Writes};
 use crate::error::{Code, Error, Result};
-use entity::ids::{ContactId, OrganizationId};
+use entity::ids::{AddressId, ContactId, OrganizationId};
 use entity::{address, contact, organization};
-use sea_orm::{ColumnTrait, Condition, Set};
+use sea_orm::sea_query::{IntoCondition, Query};
+use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
+use std::collections::{BTreeMap, HashSet};
 
 /// Puts a contact into `organization_id`, or takes it out of its organization.
 ///
@@ -42,70 +44,110 @@ impl Change for AssignOrganization {
             let message = "this is the organization's primary contact; set another one first";
             return Err(Error::invalid(Code::InUse, "id", message));
         }
-        leave(tx, row, self.organization_id, "organizationId").await?;
+        tx.watch_effective_groups(contact::Column::Id.eq(self.id))
+            .await?;
+        let (from, heir) = (row.organization_id, self.organization_id);
+        let own = contact::Column::Id.eq(self.id);
+        leave(tx, vec![row], own, from, heir, "organizationId").await?;
         Ok(self.id)
     }
 }
 
-/// Takes a contact from its organization to `heir`, or out of all; preferences for the old organization's addresses are cleared (T-74).
+/// Takes contacts from one organization to `heir`, or out of all; `which` tells the same contacts to the database. Preferences for the
+/// old organization's addresses are cleared (T-74). It takes as many statements for many as for one, but that rows are written by the
+/// thousand.
 ///
 /// # Errors
-/// User errors at `field`: `FORBIDDEN` when its effective group would change and the viewer may not assign groups at both places,
-/// `OUT_OF_SCOPE` when its account would gain a right there that the viewer does not hold there (T-194).
+/// User errors at `field`: `FORBIDDEN` when an effective group would change and the viewer may not assign groups at both places,
+/// `OUT_OF_SCOPE` when an account would gain a right there that the viewer does not hold there (T-194).
 pub async fn leave<R: Writes>(
     tx: &mut WriteTx,
-    contact: Granted<contact::Entity, R>,
+    contacts: Vec<Granted<contact::Entity, R>>,
+    which: impl IntoCondition,
+    from: Option<OrganizationId>,
     heir: Option<OrganizationId>,
     field: &str,
 ) -> Result<()> {
-    let own = contact.customer_group_id;
-    let before = group_given_to(tx, contact.organization_id).await?.or(own);
-    let after = group_given_to(tx, heir).await?.or(own);
-    if before != after {
-        for place in [contact.organization_id, heir] {
+    let which = which.into_condition();
+    let (before, after) = (
+        group_given_to(tx, from).await?,
+        group_given_to(tx, heir).await?,
+    );
+    let changes = |own| before.or(own) != after.or(own);
+    if contacts
+        .iter()
+        .any(|contact| changes(contact.customer_group_id))
+    {
+        for place in [from, heir] {
             tx.require(Permission::CustomerGroupAssign, Place::from(place), field)
                 .await?;
         }
     }
     if let Some(heir) = heir {
-        tx.require_what_joining_gives(contact.id, heir, field)
+        tx.require_what_joining_gives(which.clone(), heir, field)
             .await?;
     }
-    let preferred = [
-        contact.preferred_billing_address_id,
-        contact.preferred_shipping_address_id,
-    ];
-    let preferred: Vec<_> = preferred.into_iter().flatten().collect();
-    let mut lost = Vec::new();
-    if let (Some(old), false) = (contact.organization_id, preferred.is_empty()) {
-        let of_old = Condition::all()
-            .add(address::Column::Id.is_in(preferred))
-            .add(address::Column::OrganizationId.eq(old));
-        lost.extend(
-            tx.consequences::<address::Entity>(of_old)
-                .await?
-                .iter()
-                .map(|address| address.id),
+    let lost = lost_preferences(tx, &contacts, which, from).await?;
+    let loses = |preference: Option<AddressId>| preference.is_some_and(|id| lost.contains(&id));
+    let mut alike: BTreeMap<(bool, bool), Vec<_>> = BTreeMap::new();
+    for contact in contacts {
+        let losses = (
+            loses(contact.preferred_billing_address_id),
+            loses(contact.preferred_shipping_address_id),
         );
+        alike.entry(losses).or_default().push(contact);
     }
-    let loses = |preference: Option<entity::ids::AddressId>| {
-        preference.is_some_and(|id| lost.contains(&id))
-    };
-    let (billing, shipping) = (
-        loses(contact.preferred_billing_address_id),
-        loses(contact.preferred_shipping_address_id),
-    );
-    tx.save(contact, |contact| {
-        contact.organization_id = Set(heir);
+    for ((billing, shipping), contacts) in alike {
+        let mut values = vec![(contact::Column::OrganizationId, heir.into())];
         if billing {
-            contact.preferred_billing_address_id = Set(None);
+            values.push((
+                contact::Column::PreferredBillingAddressId,
+                NO_ADDRESS.into(),
+            ));
         }
         if shipping {
-            contact.preferred_shipping_address_id = Set(None);
+            values.push((
+                contact::Column::PreferredShippingAddressId,
+                NO_ADDRESS.into(),
+            ));
         }
-    })
-    .await?;
+        tx.save_all(contacts, &values).await?;
+    }
     Ok(())
+}
+
+const NO_ADDRESS: Option<AddressId> = None;
+
+/// The addresses of the old organization that some of the contacts prefer.
+async fn lost_preferences<R: Writes>(
+    tx: &mut WriteTx,
+    contacts: &[Granted<contact::Entity, R>],
+    which: Condition,
+    from: Option<OrganizationId>,
+) -> Result<HashSet<AddressId>> {
+    let prefers_any = contacts.iter().any(|contact| {
+        contact.preferred_billing_address_id.is_some()
+            || contact.preferred_shipping_address_id.is_some()
+    });
+    let (Some(old), true) = (from, prefers_any) else {
+        return Ok(HashSet::new());
+    };
+    let preferred = |column: contact::Column| {
+        let chosen = Query::select()
+            .column(column.as_column_ref())
+            .from(contact::Entity)
+            .cond_where(which.clone())
+            .take();
+        address::Column::Id.in_subquery(chosen)
+    };
+    let preferred = Condition::any()
+        .add(preferred(contact::Column::PreferredBillingAddressId))
+        .add(preferred(contact::Column::PreferredShippingAddressId));
+    let of_old = Condition::all()
+        .add(address::Column::OrganizationId.eq(old))
+        .add(preferred);
+    let lost = tx.consequences::<address::Entity>(of_old).await?;
+    Ok(lost.iter().map(|address| address.id).collect())
 }
 
 async fn group_given_to(

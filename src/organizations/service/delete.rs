@@ -108,18 +108,19 @@ async fn hand_over(
     if !contacts.is_empty() {
         tx.require(Permission::ContactEdit, Place::from(heir), "mode")
             .await?;
-        require_all::<contact::Entity>(tx, contacts_of, Action::Edit).await?;
+        require_all::<contact::Entity>(tx, contacts_of.clone(), Action::Edit).await?;
     }
+    tx.watch_effective_groups(contacts_of.clone()).await?;
     clear_primary_contact(tx, id).await?;
     for child in children {
         let child_id = child.id;
         tx.save(child, |child| child.parent_id = Set(heir)).await?;
         tx.closure_move(child_id, heir).await?;
     }
-    for contact in contacts {
-        leave(tx, contact, heir, "mode").await?;
+    if contacts.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    leave(tx, contacts, contacts_of, Some(id), heir, "mode").await
 }
 
 async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId> {
@@ -141,6 +142,7 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
             "something still belongs to some of the contacts, such as an account",
         ));
     }
+    tx.watch_effective_groups(people.clone()).await?;
     for organization in &organizations {
         clear_primary_contact(tx, *organization).await?;
     }

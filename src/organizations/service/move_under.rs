@@ -79,6 +79,7 @@ impl Change for MoveOrganization {
             tx.require_what_moving_gives(self.id, parent, "newParentId")
                 .await?;
         }
+        tx.watch_effective_groups_below(self.id).await?;
         tx.save(row, |organization| {
             organization.parent_id = Set(new_parent_id);
         })

@@ -152,6 +152,10 @@ pub const ROWS: &[(&str, &str)] = &[
     ("customerGroupRestore", "id: \"customerGroup:1\""),
     ("customerGroupDelete", "id: \"customerGroup:2\""),
     (
+        "customerGroupMerge",
+        "id: \"customerGroup:2\", intoId: \"customerGroup:1\"",
+    ),
+    (
         "customerGroupAssign",
         "organizationId: @ORG, customerGroupId: null",
     ),
@@ -170,7 +174,7 @@ pub const ROWS: &[(&str, &str)] = &[
     ("businessCategoryDelete", "id: @SPARE"),
 ];
 
-/// Type and field, and where it is looked at: `@@` stands for the field with its selection.
+/// Type and field, and where it is looked at, in a query or in a mutation: `@@` stands for the field with its selection.
 pub const EDGES: &[(&str, &str)] = &[
     ("Viewer.account", "viewer { @@ }"),
     ("Viewer.contact", "viewer { @@ }"),
@@ -274,5 +278,33 @@ pub const EDGES: &[(&str, &str)] = &[
     (
         "AccessCandidate.assignment",
         "accessExplanation(accountId: @ACCOUNT, permission: ORDER_PLACE) { candidates { @@ } }",
+    ),
+    (
+        "Impact.changes",
+        "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { @@ } } }",
+    ),
+    (
+        "Impact.sample",
+        "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { @@ } } }",
+    ),
+    (
+        "EffectiveGroupChange.from",
+        "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { changes { @@ } } } }",
+    ),
+    (
+        "EffectiveGroupChange.to",
+        "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { changes { @@ } } } }",
+    ),
+    (
+        "ImpactSample.contact",
+        "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { sample { @@ } } } }",
+    ),
+    (
+        "ImpactSample.from",
+        "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { sample { @@ } } } }",
+    ),
+    (
+        "ImpactSample.to",
+        "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { sample { @@ } } } }",
     ),
 ];

@@ -246,6 +246,18 @@ pub fn cases(stage: &Stage) -> Vec<Case<'_>> {
         ),
         (
             editor,
+            "customerGroupMerge",
+            group,
+            json!({ "id": "@", "intoId": "customerGroup:3" }),
+        ),
+        (
+            seller,
+            "customerGroupMerge",
+            group,
+            json!({ "id": "customerGroup:3", "intoId": "@" }),
+        ),
+        (
+            editor,
             "accountCreate",
             other,
             json!({ "login": "x", "contactId": "@" }),

@@ -1,19 +1,25 @@
 //! Changing customer groups: decoding what was asked and handing it over.
 
+mod assign;
+mod replace;
+
+use super::impact::{Impact, impact};
 use super::object::CustomerGroup;
 use super::service::{
-    ArchiveCustomerGroup, AssignToContact, AssignToOrganization, CreateCustomerGroup,
-    DeleteCustomerGroup, Replacement, RestoreCustomerGroup, UpdateCustomerGroup,
+    ArchiveCustomerGroup, CreateCustomerGroup, RestoreCustomerGroup, UpdateCustomerGroup,
 };
-use crate::contacts::object::Contact;
-use crate::error::{Code, Error, Result, UserError};
+use crate::error::{Result, UserError};
 use crate::graphql::context::Ask;
-use crate::graphql::global_id::{decode, decode_maybe, decode_optional};
-use crate::graphql::terms::{ChangeTerms, CreateTerms, given, or_user_errors};
-use crate::organizations::object::Organization;
+use crate::graphql::global_id::decode;
+use crate::graphql::terms::{ChangeTerms, CreateTerms, or_user_errors};
 use crate::payload;
+use assign::{CustomerGroupAssignInput, CustomerGroupAssignPayload};
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use entity::{contact, customer_group, organization};
+use entity::customer_group;
+use replace::{
+    CustomerGroupDeleteInput, CustomerGroupDeletePayload, CustomerGroupMergeInput,
+    CustomerGroupMergePayload,
+};
 
 /// A new customer group.
 #[derive(InputObject)]
@@ -57,33 +63,6 @@ pub struct CustomerGroupRestoreInput {
     terms: ChangeTerms,
 }
 
-/// The group to delete, and what takes its place. With neither replacement a group in use is not deleted.
-#[derive(InputObject)]
-pub struct CustomerGroupDeleteInput {
-    /// Which group.
-    id: ID,
-    /// The group that everybody who had it gets.
-    replace_with_id: Option<ID>,
-    /// Whether everybody who had it gets none.
-    #[graphql(default = false)]
-    replace_with_none: bool,
-    #[graphql(flatten)]
-    terms: ChangeTerms,
-}
-
-/// Who is to have which group: one of organizationId and contactId.
-#[derive(InputObject)]
-pub struct CustomerGroupAssignInput {
-    /// The organization to give it to.
-    organization_id: Option<ID>,
-    /// The contact to give it to.
-    contact_id: Option<ID>,
-    /// The group; null takes it away. Must be given.
-    customer_group_id: MaybeUndefined<ID>,
-    #[graphql(flatten)]
-    terms: ChangeTerms,
-}
-
 payload!(
     CustomerGroupCreatePayload,
     customer_group: CustomerGroup,
@@ -97,34 +76,19 @@ payload!(
     "customerGroupUpdate"
 );
 payload!(
-    CustomerGroupArchivePayload,
-    customer_group: CustomerGroup,
-    "group",
-    "customerGroupArchive"
-);
-payload!(
     CustomerGroupRestorePayload,
     customer_group: CustomerGroup,
     "group",
     "customerGroupRestore"
 );
 
-/// What customerGroupDelete answers.
+/// What customerGroupArchive answers.
 #[derive(SimpleObject)]
-pub struct CustomerGroupDeletePayload {
-    /// The id that is gone, never to be given out again; null when the deletion was refused.
-    deleted_id: Option<ID>,
-    /// Why nothing was changed; empty when it was.
-    user_errors: Vec<UserError>,
-}
-
-/// What customerGroupAssign answers.
-#[derive(SimpleObject)]
-pub struct CustomerGroupAssignPayload {
-    /// The organization as it is now, when one was named and nothing refused.
-    organization: Option<Organization>,
-    /// The contact as it is now, when one was named and nothing refused.
-    contact: Option<Contact>,
+pub struct CustomerGroupArchivePayload {
+    /// The group as it is now; null when the change was refused.
+    customer_group: Option<CustomerGroup>,
+    /// With validateOnly, what the change would do to effective customer groups: nothing, as an archived group counts; null without, and when it was refused.
+    impact: Option<Impact>,
     /// Why nothing was changed; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -177,7 +141,16 @@ impl CustomerGroupMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which group.")] input: CustomerGroupDeleteInput,
     ) -> Option<Result<CustomerGroupDeletePayload>> {
-        Some(delete(ctx, input).await)
+        Some(replace::delete(ctx, input).await)
+    }
+
+    /// Merges a customer group into another one: everything that has it gets the other, and it is deleted. Needs CUSTOMER_GROUP_DELETE everywhere, and CUSTOMER_GROUP_ASSIGN too when it is in use. Codes: INVALID, NOT_FOUND, FORBIDDEN, STALE, ARCHIVED, IDEMPOTENCY_MISMATCH.
+    async fn customer_group_merge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which group goes, and into which one.")] input: CustomerGroupMergeInput,
+    ) -> Option<Result<CustomerGroupMergePayload>> {
+        Some(replace::merge(ctx, input).await)
     }
 
     /// Gives a customer group to one organization or contact, or takes it away. Needs CUSTOMER_GROUP_ASSIGN over it. Codes: REQUIRED, INVALID, NOT_FOUND, FORBIDDEN, STALE, ARCHIVED, IDEMPOTENCY_MISMATCH.
@@ -186,7 +159,7 @@ impl CustomerGroupMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who gets which group.")] input: CustomerGroupAssignInput,
     ) -> Option<Result<CustomerGroupAssignPayload>> {
-        Some(assign(ctx, input).await)
+        Some(assign::assign(ctx, input).await)
     }
 }
 
@@ -228,9 +201,10 @@ async fn archive(
     let change = ArchiveCustomerGroup {
         id: decode::<customer_group::Entity>(&input.id)?,
     };
-    let outcome = or_user_errors(ctx.write(change, input.terms).await)?;
+    let outcome = or_user_errors(ctx.write(change, input.terms.with_impact(ctx)).await)?;
     Ok(CustomerGroupArchivePayload {
         customer_group: outcome.row().map(CustomerGroup),
+        impact: impact(ctx, &outcome).await?,
         user_errors: outcome.user_errors,
     })
 }
@@ -247,120 +221,4 @@ async fn restore(
         customer_group: outcome.row().map(CustomerGroup),
         user_errors: outcome.user_errors,
     })
-}
-
-async fn delete(
-    ctx: &Context<'_>,
-    input: CustomerGroupDeleteInput,
-) -> Result<CustomerGroupDeletePayload> {
-    ctx.db().signed_in()?;
-    let id = decode::<customer_group::Entity>(&input.id)?;
-    let heir = decode_optional::<customer_group::Entity>(input.replace_with_id.as_ref())?;
-    let written = match (heir, input.replace_with_none) {
-        (Some(_), true) => Err(Error::invalid(
-            Code::Invalid,
-            "replaceWithId",
-            "give one of replaceWithId and replaceWithNone, not both",
-        )),
-        (Some(heir), false) => {
-            ctx.write(
-                DeleteCustomerGroup {
-                    id,
-                    replacement: Replacement::Group(heir),
-                },
-                input.terms,
-            )
-            .await
-        }
-        (None, true) => {
-            ctx.write(
-                DeleteCustomerGroup {
-                    id,
-                    replacement: Replacement::Nothing,
-                },
-                input.terms,
-            )
-            .await
-        }
-        (None, false) => {
-            ctx.write(
-                DeleteCustomerGroup {
-                    id,
-                    replacement: Replacement::Refused,
-                },
-                input.terms,
-            )
-            .await
-        }
-    };
-    let outcome = or_user_errors(written)?;
-    Ok(CustomerGroupDeletePayload {
-        deleted_id: outcome.deleted_id(),
-        user_errors: outcome.user_errors,
-    })
-}
-
-async fn assign(
-    ctx: &Context<'_>,
-    input: CustomerGroupAssignInput,
-) -> Result<CustomerGroupAssignPayload> {
-    ctx.db().signed_in()?;
-    let organization = decode_optional::<organization::Entity>(input.organization_id.as_ref())?;
-    let contact = decode_optional::<contact::Entity>(input.contact_id.as_ref())?;
-    let group = decode_maybe::<customer_group::Entity>(&input.customer_group_id)?;
-    let refused = |error| match error {
-        Error::Invalid(user_errors) => Ok(CustomerGroupAssignPayload {
-            organization: None,
-            contact: None,
-            user_errors,
-        }),
-        other => Err(other),
-    };
-    let customer_group_id = match given("customerGroupId", group) {
-        Ok(group) => group,
-        Err(absent) => return refused(absent),
-    };
-    match (organization, contact) {
-        (Some(id), None) => {
-            let outcome = or_user_errors(
-                ctx.write(
-                    AssignToOrganization {
-                        id,
-                        customer_group_id,
-                    },
-                    input.terms,
-                )
-                .await,
-            )?;
-            let organization = outcome.row().map(Organization);
-            Ok(CustomerGroupAssignPayload {
-                organization,
-                contact: None,
-                user_errors: outcome.user_errors,
-            })
-        }
-        (None, Some(id)) => {
-            let outcome = or_user_errors(
-                ctx.write(
-                    AssignToContact {
-                        id,
-                        customer_group_id,
-                    },
-                    input.terms,
-                )
-                .await,
-            )?;
-            let contact = outcome.row().map(Contact);
-            Ok(CustomerGroupAssignPayload {
-                organization: None,
-                contact,
-                user_errors: outcome.user_errors,
-            })
-        }
-        _ => refused(Error::invalid(
-            Code::Invalid,
-            "organizationId",
-            "give one of organizationId and contactId",
-        )),
-    }
 }
