@@ -1,12 +1,12 @@
 //! What a change may do inside its transaction. Every row that it changes has passed the policy, and ends up in the history.
 
-use super::Viewer;
 use super::granted::{Consequence, Granted, Right, View, Writes};
 use super::guarded::{Action, Guarded, Versioned};
 use super::history::{Entry, Journal};
 use super::impact::Watch;
 use super::lane::Turn;
 use super::scoped_db::{ScopedDb, find, is_one_of};
+use super::{Viewer, page};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, Utc};
