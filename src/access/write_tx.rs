@@ -31,7 +31,7 @@ pub struct WriteTx {
     history: Journal,
     posted: bool,
     /// The row that was added last, while nothing else has changed since.
-    made: Option<Box<dyn Any + Send + Sync>>,
+    pub(super) made: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl WriteTx {
@@ -328,7 +328,7 @@ impl WriteTx {
         }
     }
 
-    fn note<E: Guarded>(&mut self, old: Option<&E::Model>, new: Option<&E::Model>)
+    pub(super) fn note<E: Guarded>(&mut self, old: Option<&E::Model>, new: Option<&E::Model>)
     where
         E::Model: Serialize,
     {
@@ -347,7 +347,7 @@ impl WriteTx {
             .add(E::ID.eq(id))
     }
 
-    async fn rows<E: Guarded>(
+    pub(super) async fn rows<E: Guarded>(
         &mut self,
         condition: Condition,
         lock: LockType,

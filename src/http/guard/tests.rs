@@ -154,7 +154,7 @@ fn a_variable_weighs_as_often_as_it_is_used() {
     let query = format!("query($v: String) {{ a(x: [{}]) }}", "$v ".repeat(20));
     assert!(check_with(&query, json!({ "v": "x".repeat(200 * 1024) })).is_ok());
     let refused = check_with(&query, json!({ "v": "x".repeat(300 * 1024) }));
-    assert_eq!(refused.err(), Some(Limit::InputValues(5_000).into()));
+    assert_eq!(refused.err(), Some(Limit::InputValues(10_000).into()));
     let list = format!("{{ a(x: [{}]) }}", "1 ".repeat(501));
     assert_eq!(limit(&list), Some(Limit::ListInput(500)));
 }
