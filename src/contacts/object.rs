@@ -177,7 +177,6 @@ impl Contact {
     }
 
     /// What one unit of each variant costs this contact: one answer for each code, in the order asked. At most 200 codes. A market that is not there is NOT_FOUND.
-    #[expect(clippy::too_many_arguments, reason = "what a price depends on")]
     async fn prices(
         &self,
         ctx: &Context<'_>,

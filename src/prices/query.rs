@@ -54,7 +54,6 @@ impl PriceQuery {
     }
 
     /// From which quantity on each variant costs a contact how much: one answer for each code, in the order asked. At most 200 codes. Who buys is as for prices.
-    #[expect(clippy::too_many_arguments, reason = "what a price depends on")]
     async fn price_tiers(
         &self,
         ctx: &Context<'_>,

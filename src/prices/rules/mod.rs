@@ -128,23 +128,23 @@ pub fn tiers<R: Deref<Target = Model>>(
     rows: &[R],
     question: &Question<'_>,
 ) -> Vec<(Quantity, usize)> {
-    let mut steps: Vec<Quantity> = rows.iter().map(|row| row.min_quantity).collect();
-    steps.sort_unstable();
-    steps.dedup();
+    let beyond_all_steps = Question {
+        quantity: Quantity::END,
+        ..*question
+    };
+    let mut applying: Vec<_> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| why_not(row, &beyond_all_steps).is_none())
+        .collect();
+    applying.sort_unstable_by_key(|(_, row)| (row.min_quantity, rank(row)));
     let mut found: Vec<(Quantity, usize)> = Vec::new();
     let mut lowest: Option<Amount> = None;
-    for step in steps {
-        let question = Question {
-            quantity: step,
-            ..*question
-        };
-        let Some(place) = judge(rows, &question).chosen else {
-            continue;
-        };
-        let amount = rows.get(place).map(|row| row.amount);
-        if lowest.is_none() || amount < lowest {
-            found.push((step, place));
-            lowest = amount;
+    for (place, row) in applying {
+        // The first of a step is the one that counts there, unless one of an earlier step is as low.
+        if lowest.is_none_or(|lowest| row.amount < lowest) {
+            found.push((row.min_quantity, place));
+            lowest = Some(row.amount);
         }
     }
     found

@@ -93,8 +93,8 @@ proptest! {
         let mut applying: Vec<&Model> = rows.iter().filter(|row| applies(row, &question)).collect();
         // Sorted by the last rule first, so that earlier ones decide.
         applying.sort_by_key(|row| row.id);
-        applying.sort_by(|one, other| other.valid_from.cmp(&one.valid_from));
-        applying.sort_by(|one, other| other.min_quantity.cmp(&one.min_quantity));
+        applying.sort_by_key(|row| Reverse(row.valid_from));
+        applying.sort_by_key(|row| Reverse(row.min_quantity));
         applying.sort_by_key(|row| ["ACCOUNT", "GROUP", "ALL"].iter().position(|kind| *kind == match row.source {
             Source::Account => "ACCOUNT",
             Source::CustomerGroup => "GROUP",

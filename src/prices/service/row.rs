@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Mistakes, UserError};
 use crate::graphql::scalars::Decimal;
+use crate::graphql::terms::Patch;
 use crate::text::{Rule, SHORT};
 use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Datelike, Utc};
@@ -38,7 +39,7 @@ pub(super) struct Checked {
     pub currency: String,
     pub from: Option<DateTime<Utc>>,
     /// None where it was not given, none within where there is no end.
-    pub until: Option<Option<DateTime<Utc>>>,
+    pub until: Patch<DateTime<Utc>>,
 }
 
 impl PriceRow {
@@ -131,7 +132,7 @@ impl PriceRow {
         &self,
         old: Option<&Model>,
         mistakes: &mut Mistakes,
-    ) -> (Option<DateTime<Utc>>, Option<Option<DateTime<Utc>>>) {
+    ) -> (Option<DateTime<Utc>>, Patch<DateTime<Utc>>) {
         let from = self.valid_from.value().copied();
         let until = match self.valid_until {
             MaybeUndefined::Undefined => None,
