@@ -15,6 +15,10 @@ const BARE: &str = "query($codes: [String!]!, $market: String!, $currency: Curre
     prices(variantCodes: $codes, market: $market, currency: $currency, quantity: $quantity, contactId: $contact, at: $at) {
         variantCode unitPrice { amount currencyCode } source } }";
 
+const OF_CONTACT: &str = "query($codes: [String!]!, $market: String!, $currency: CurrencyCode!, $quantity: Decimal!, $contact: ID!, $at: DateTime!) {
+    contact(id: $contact) { prices(variantCodes: $codes, market: $market, currency: $currency, quantity: $quantity, at: $at) {
+        variantCode unitPrice { amount currencyCode } source } } }";
+
 /// A price as it was written.
 #[derive(Debug)]
 struct Row {
@@ -187,7 +191,11 @@ async fn every_candidate_is_explained_as_a_plain_scan_says() {
                 let variables = json!({ "codes": ["V0", "V1", "V2", "V3", "V4", "V5"], "market": asked.market, "currency": asked.currency, "quantity": asked.quantity.to_string(),
                     "contact": contact, "at": day(asked.day) });
                 let data = world.ask(viewer, ASK, variables.clone()).await;
-                let bare = world.ask(viewer, BARE, variables).await;
+                let bare = world.ask(viewer, BARE, variables.clone()).await;
+                    if sees_all {
+                        let of_contact = world.ask(viewer, OF_CONTACT, variables).await;
+                        assert_eq!(of_contact["contact"]["prices"], bare["prices"]);
+                    }
                 for variant in 0..6 {
                     let candidates: Vec<&Row> = rows.iter().filter(|row| row.variant == variant)
                         .filter(|row| sees_all || row.whom.is_empty() || row.whom == asked.group || row.whom == asked.account).collect();
