@@ -87,6 +87,9 @@ CREATE INDEX price_by_updated_at ON price (updated_at, id);
 
 /// Looking up prices belongs to the office; changing them is given on purpose. Roles that were renamed or deleted are left alone.
 const ROLES: &str = r"
+UPDATE role SET description = 'Everything about organizations, contacts, customer groups, prices and accounts; no roles.'
+WHERE name_key = 'commerceadmins'
+    AND description = 'Everything about organizations, contacts, customer groups and accounts; no roles.';
 INSERT INTO role_permission (role_id, permission)
 SELECT role.id, held.permission FROM role, (
     SELECT 'PRICE_VIEW' AS permission UNION ALL SELECT 'PRICE_EDIT'

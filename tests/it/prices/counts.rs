@@ -33,6 +33,8 @@ const WITH_REASONS: &str = "query($codes: [String!]!, $contact: ID!) { prices(va
 const PAGE: &str = "query($codes: [String!]!) { contacts(first: 50) { nodes { prices(variantCodes: $codes, market: \"EU\") { unitPrice { amount } source customerGroup { name } }
     priceTiers(variantCodes: $codes, market: \"EU\") { tiers { minQuantity unitPrice { amount } } } } } }";
 
+const LIST: &str = "query($first: Int!) { priceList(first: $first) { totalCount nodes { market unitPrice { amount } customerGroup { name } account { login } } } }";
+
 /// T-136: a basket of 200, with reasons or without, and a page of 50 contacts; the first statement of each is the session's.
 #[tokio::test]
 async fn prices_cost_as_many_statements_for_many_as_for_few() {
@@ -45,6 +47,8 @@ async fn prices_cost_as_many_statements_for_many_as_for_few() {
             world.account(&format!("ann{number}"), Some(contact_id(&contact))).await;
             contacts.push(contact);
         }
+        let account = format!("account:{}", world.account("bob", None).await.account.expect("an account"));
+        world.price("V0", "9", json!({ "accountId": account })).await;
         // What has changed is read into memory by the first request that comes.
         world.ask(&world.admin, "{ viewer { permissions } }", json!({})).await;
         let mut counts = Vec::new();
@@ -54,8 +58,8 @@ async fn prices_cost_as_many_statements_for_many_as_for_few() {
                 counts.push(world.statements_of(asked).await.0);
             }
         }
-        // Session, contact, market, account, prices; candidates and their markets.
-        assert_eq!(counts, [5, 7, 5, 7]);
+        // Session, contact, market, account, prices; candidates, their markets and their accounts.
+        assert_eq!(counts, [5, 8, 5, 8]);
         let mut counts = Vec::new();
         for first in ["first: 3", "first: 50"] {
             let page = PAGE.replace("first: 50", first);
@@ -63,6 +67,13 @@ async fn prices_cost_as_many_statements_for_many_as_for_few() {
             counts.push(world.statements_of(asked).await.0);
         }
         // Session, contacts, market, accounts, prices and steps.
+        assert_eq!(counts, [6, 6]);
+        let mut counts = Vec::new();
+        for first in [3, 100] {
+            let asked = world.ask(&world.admin, LIST, json!({ "first": first }));
+            counts.push(world.statements_of(asked).await.0);
+        }
+        // Session, prices, how many, markets, groups, accounts.
         assert_eq!(counts, [6, 6]);
         let page = world.ask(&world.admin, PAGE, json!({ "codes": codes(10) })).await;
         let sources: Vec<_> = page["contacts"]["nodes"].as_array().expect("contacts").iter().map(|contact| &contact["prices"][9]["source"]).collect();

@@ -176,7 +176,7 @@ async fn every_candidate_is_explained_as_a_plain_scan_says() {
         buyers.extend(["customerGroup:1", "customerGroup:2", "customerGroup:3"].map(str::to_owned));
         let rows = fill(&world, &mut random, &buyers).await;
         let mut compared = 0;
-        for _ in 0..12 {
+        for _ in 0..8 {
             let (group, account, contact, person) = &people[random.random_range(0..people.len())];
             let asked = Asked {
                 market: if random.random_bool(0.9) { "EU" } else { "US" },
