@@ -4,7 +4,9 @@ use sea_orm::{DbErr, RuntimeErr, sqlx};
 use std::sync::Arc;
 
 /// What a mutation's `userErrors` say. The names are those of the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, async_graphql::Enum,
+)]
 #[graphql(name = "UserErrorCode")]
 pub enum Code {
     /// The field must be given.
@@ -50,7 +52,9 @@ pub enum Code {
 }
 
 /// One reason why a mutation changed nothing.
-#[derive(Clone, Debug, PartialEq, Eq, async_graphql::SimpleObject)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, async_graphql::SimpleObject,
+)]
 pub struct UserError {
     /// What kind of mistake it is, for programs.
     pub code: Code,
@@ -104,6 +108,19 @@ impl Error {
     /// One user error.
     pub fn invalid(code: Code, field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![UserError::new(code, field, message)])
+    }
+
+    /// The same mistakes below `path`, as a list of inputs names them: `["rows", "3"]`. Others stay as they are.
+    #[must_use]
+    pub fn below(self, path: &[&str]) -> Self {
+        let Self::Invalid(mut mistakes) = self else {
+            return self;
+        };
+        for mistake in &mut mistakes {
+            let within = path.iter().map(|part| (*part).to_owned());
+            mistake.path = within.chain(mistake.path.drain(..)).collect();
+        }
+        Self::Invalid(mistakes)
     }
 
     /// A fault of ours; `why` is for the log only.
@@ -172,13 +189,34 @@ impl Mistakes {
         })
     }
 
+    /// Adds the mistakes of a part that was checked by itself.
+    pub fn add(&mut self, refused: Error) {
+        if let Error::Invalid(mistakes) = refused {
+            self.0.extend(mistakes);
+        }
+    }
+
+    /// Whether a mistake of `field` was noted.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0
+            .iter()
+            .any(|mistake| mistake.path.first().is_some_and(|first| first == field))
+    }
+
     /// # Errors
     /// [`Error::Invalid`] when anything was noted.
     pub fn finish(self) -> Result<()> {
+        self.all().map_err(Error::Invalid)
+    }
+
+    /// # Errors
+    /// What was noted, when anything was.
+    pub fn all(self) -> Result<(), Vec<UserError>> {
         if self.0.is_empty() {
             Ok(())
         } else {
-            Err(Error::Invalid(self.0))
+            Err(self.0)
         }
     }
 }

@@ -46,9 +46,11 @@ pub mod accounts;
 pub mod addresses;
 pub mod contacts;
 pub mod customer_groups;
+pub mod markets;
 pub mod named_values;
 pub mod node;
 pub mod organizations;
+pub mod prices;
 pub mod roles;
 
 pub mod graphql;

@@ -9,15 +9,17 @@ use crate::customer_groups::object::CustomerGroup;
 use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
+use crate::markets::object::Market;
 use crate::named_values::object::{BusinessCategory, OrganizationType};
 use crate::organizations::loader;
 use crate::organizations::object::Organization;
+use crate::prices::object::Price;
 use crate::roles::loader::RoleById;
 use crate::roles::object::{Role, RoleAssignment};
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    account, address, business_category, contact, customer_group, organization, organization_type,
-    role, role_assignment,
+    account, address, business_category, contact, customer_group, market, organization,
+    organization_type, price, role, role_assignment,
 };
 use futures_util::future::join_all;
 
@@ -30,8 +32,10 @@ pub enum Node {
     BusinessCategory(BusinessCategory),
     Contact(Contact),
     CustomerGroup(CustomerGroup),
+    Market(Market),
     Organization(Organization),
     OrganizationType(OrganizationType),
+    Price(Price),
     Role(Role),
     RoleAssignment(RoleAssignment),
 }
@@ -87,6 +91,10 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(GroupById(decode::<customer_group::Entity>(id)?))
             .await?
             .map(|row| Node::from(CustomerGroup(row))),
+        market::Entity::KIND => ctx
+            .load(decode::<market::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Market(row))),
         organization::Entity::KIND => {
             loader::organization(ctx.scope(), decode::<organization::Entity>(id)?)
                 .await?
@@ -96,6 +104,10 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<organization_type::Entity>(id)?)
             .await?
             .map(|row| Node::from(OrganizationType(row))),
+        price::Entity::KIND => ctx
+            .load(decode::<price::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Price::from(row))),
         role::Entity::KIND => ctx
             .load(RoleById(decode::<role::Entity>(id)?))
             .await?

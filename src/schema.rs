@@ -10,11 +10,15 @@ use crate::contacts::mutation::ContactMutation;
 use crate::contacts::query::ContactQuery;
 use crate::customer_groups::mutation::CustomerGroupMutation;
 use crate::customer_groups::query::CustomerGroupQuery;
+use crate::markets::mutation::MarketMutation;
+use crate::markets::query::MarketQuery;
 use crate::named_values::mutation::NamedValueMutation;
 use crate::named_values::query::NamedValueQuery;
 use crate::node::NodeQuery;
 use crate::organizations::mutation::OrganizationMutation;
 use crate::organizations::query::OrganizationQuery;
+use crate::prices::mutation::PriceMutation;
+use crate::prices::query::PriceQuery;
 use crate::roles::mutation::RoleMutation;
 use crate::roles::query::RoleQuery;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder};
@@ -29,6 +33,8 @@ pub struct Query(
     ContactQuery,
     CustomerGroupQuery,
     NamedValueQuery,
+    MarketQuery,
+    PriceQuery,
 );
 
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
@@ -43,6 +49,8 @@ pub struct Mutation(
     AddressMutation,
     CustomerGroupMutation,
     NamedValueMutation,
+    MarketMutation,
+    PriceMutation,
 );
 
 /// The schema, ready to run.

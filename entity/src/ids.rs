@@ -123,6 +123,8 @@ uuid_id! {
     MailId,
     /// An entry of the history.
     HistoryEntryId,
+    /// A price.
+    PriceId,
 }
 
 number_id! {
@@ -134,4 +136,6 @@ number_id! {
     BusinessCategoryId,
     /// A role.
     RoleId,
+    /// A market.
+    MarketId,
 }

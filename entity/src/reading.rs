@@ -3,7 +3,8 @@
 //! Reading by name looks each column up, and makes a message for each null that nobody will see: on a page of a hundred contacts, half of
 //! the time that its statement takes the server.
 
-use crate::role_assignment::Scope;
+use crate::price;
+use crate::role_assignment;
 use sea_orm::sqlx::{self, Row as _};
 use sea_orm::{ActiveEnum, DbErr, FromQueryResult, QueryResult, RuntimeErr};
 
@@ -72,6 +73,10 @@ placed! {
         id, external_id, external_id_key, name, name_key, search_key, description, type_id, business_category_id, parent_id,
         primary_contact_id, customer_group_id, version, created_at, updated_at,
     }
+    price {
+        id, variant_code, market_id, currency, source, customer_group_id, account_id, min_quantity, amount, valid_from, valid_until,
+        version, created_at, updated_at,
+    }
     role_assignment {
         id, account_id, role_id, scope, organization_id, valid_from, valid_until, created_at,
     }
@@ -92,29 +97,36 @@ by_name!(
     address,
     business_category,
     customer_group,
+    market,
     organization_type,
     role
 );
 
-/// How the driver reads a scope.
-impl<DB: sqlx::Database> sqlx::Type<DB> for Scope
-where
-    String: sqlx::Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <String as sqlx::Type<DB>>::type_info()
-    }
+/// How the driver reads what is stored as the name of a variant.
+macro_rules! by_its_name {
+    ($($kind:ty),+ $(,)?) => {$(
+        impl<DB: sqlx::Database> sqlx::Type<DB> for $kind
+        where
+            String: sqlx::Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <String as sqlx::Type<DB>>::type_info()
+            }
+        }
+
+        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $kind
+        where
+            String: sqlx::Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                let text = <String as sqlx::Decode<'r, DB>>::decode(value)?;
+                Ok(Self::try_from_value(&text)?)
+            }
+        }
+    )+};
 }
 
-impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for Scope
-where
-    String: sqlx::Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
-        let text = <String as sqlx::Decode<'r, DB>>::decode(value)?;
-        Ok(Self::try_from_value(&text)?)
-    }
-}
+by_its_name!(price::Source, role_assignment::Scope);
 
 #[cfg(test)]
 mod tests {
@@ -133,6 +145,7 @@ mod tests {
         in_order::<crate::account::Entity>();
         in_order::<crate::contact::Entity>();
         in_order::<crate::organization::Entity>();
+        in_order::<crate::price::Entity>();
         in_order::<crate::role_assignment::Entity>();
     }
 }

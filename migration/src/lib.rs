@@ -21,6 +21,7 @@ mod m12_sign_in;
 mod m13_shipped_roles;
 mod m14_revisions;
 mod m15_lists;
+mod m16_prices;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m13_shipped_roles::Migration),
             Box::new(m14_revisions::Migration),
             Box::new(m15_lists::Migration),
+            Box::new(m16_prices::Migration),
         ]
     }
 }

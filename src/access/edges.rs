@@ -1,13 +1,40 @@
 //! The few places where a row is reached without its own rule, by name, because the rulings say so.
 
 use super::granted::{Granted, View};
-use super::scoped_db::ScopedDb;
+use super::page;
+use super::predicate::{effective_group, with_organization};
+use super::scoped_db::{ScopedDb, expr_is_one_of};
 use crate::error::Result;
-use entity::ids::{ContactId, CustomerGroupId, OrganizationId};
-use entity::{contact, customer_group, organization};
-use sea_orm::sea_query::{ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait};
+use chrono::{DateTime, Utc};
+use entity::ids::{AccountId, ContactId, CustomerGroupId, MarketId, OrganizationId};
+use entity::price::Quantity;
+use entity::reading::Placed;
+use entity::{account, contact, customer_group, market, organization, price};
+use sea_orm::sea_query::{Alias, Expr, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use std::collections::HashMap;
+
+/// Which prices of some buyers are asked for.
+#[derive(Clone, Debug)]
+pub struct PricesOf<'a> {
+    pub variant_codes: &'a [String],
+    /// Each as `entity::price::buyer_key` writes it.
+    pub buyers: &'a [String],
+    /// Only those that apply; else all there are.
+    pub applying: Option<Applying<'a>>,
+    /// Most rows.
+    pub most: u64,
+}
+
+/// Prices that apply in one market, at one instant.
+#[derive(Clone, Debug)]
+pub struct Applying<'a> {
+    pub market: MarketId,
+    pub currencies: &'a [String],
+    pub at: DateTime<Utc>,
+    /// None for all quantities.
+    pub quantity: Option<Quantity>,
+}
 
 impl ScopedDb {
     /// The group given to each organization, whether the viewer may see the organization or not: what a contact pays must be right,
@@ -65,23 +92,105 @@ impl ScopedDb {
         let rows = self.unscoped::<customer_group::Entity>(condition).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
+
+    /// The markets of these codes: whoever asks for a price names one, signed in or not.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn markets_named(
+        &self,
+        codes: &[String],
+    ) -> Result<Vec<Granted<market::Entity, View>>> {
+        self.unscoped::<market::Entity>(self.is_one_of(market::Column::Code, codes))
+            .await
+    }
+
+    /// The markets of prices that the viewer is shown.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn markets_on_edges(
+        &self,
+        markets: &[MarketId],
+    ) -> Result<HashMap<MarketId, Granted<market::Entity, View>>> {
+        let condition = self.is_one_of(market::Column::Id, markets);
+        let rows = self.unscoped::<market::Entity>(condition).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// The account of each contact, whether the viewer may see it or not: what a contact pays must be right also where its account is
+    /// hidden. Nothing else of the account comes out.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn accounts_of_contacts(
+        &self,
+        contacts: &[ContactId],
+    ) -> Result<HashMap<ContactId, AccountId>> {
+        let statement = Query::select()
+            .column(account::Column::ContactId.as_column_ref())
+            .column(account::Column::Id.as_column_ref())
+            .from(account::Entity)
+            .cond_where(self.is_one_of(account::Column::ContactId, contacts))
+            .take();
+        let mut accounts = HashMap::new();
+        for row in self.reader().query_all(&statement).await? {
+            accounts.insert(row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        }
+        Ok(accounts)
+    }
+
+    /// Prices for everybody and for buyers whose contacts the viewer may see, without PRICE_VIEW: whoever may see a contact may learn what
+    /// it pays, and why; everybody may learn what everybody pays (T-41, T-133).
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn prices_of_buyers(
+        &self,
+        asked: &PricesOf<'_>,
+    ) -> Result<Vec<Granted<price::Entity, View>>> {
+        let engine = self.engine();
+        let buyer = Expr::col((price::Entity, Alias::new("buyer_key")));
+        let mut wanted = Condition::all()
+            .add(self.is_one_of(price::Column::VariantCode, asked.variant_codes))
+            .add(expr_is_one_of(engine, buyer, asked.buyers));
+        if let Some(applying) = &asked.applying {
+            wanted = wanted
+                .add(price::Column::MarketId.eq(applying.market))
+                .add(self.is_one_of(price::Column::Currency, applying.currencies))
+                .add(price::Column::ValidFrom.lte(applying.at))
+                .add(
+                    Condition::any()
+                        .add(price::Column::ValidUntil.is_null())
+                        .add(price::Column::ValidUntil.gt(applying.at)),
+                );
+            if let Some(quantity) = applying.quantity {
+                wanted = wanted.add(price::Column::MinQuantity.lte(quantity));
+            }
+        }
+        let mut statement = page::columns_of::<price::Entity>();
+        statement.cond_where(wanted).limit(asked.most);
+        if asked.applying.is_none() {
+            // What is left out is then always the same.
+            statement
+                .order_by(price::Column::VariantCode.as_column_ref(), Order::Asc)
+                .order_by(price::Column::Id.as_column_ref(), Order::Asc);
+        }
+        let mut rows = Vec::new();
+        for row in self.db.steady().query_all(&statement).await? {
+            rows.push(Granted::new(price::Model::read(&row, 0)?));
+        }
+        Ok(rows)
+    }
 }
 
-/// The group that prices are made for, of one contact: its organization's, else its own.
+/// The group that prices are made for, of one contact.
 pub(super) fn effective_group_of(contact: ContactId) -> SelectStatement {
-    let organizations_own = organization::Column::CustomerGroupId.into_expr();
-    Query::select()
-        .expr(Func::coalesce([
-            organizations_own,
-            contact::Column::CustomerGroupId.into_expr(),
-        ]))
+    let mut group = Query::select();
+    group
+        .expr(effective_group())
         .from(contact::Entity)
-        .left_join(
-            organization::Entity,
-            organization::Column::Id
-                .into_expr()
-                .equals(contact::Column::OrganizationId.as_column_ref()),
-        )
-        .cond_where(contact::Column::Id.eq(contact))
-        .take()
+        .cond_where(contact::Column::Id.eq(contact));
+    with_organization(&mut group);
+    group
 }

@@ -5,10 +5,11 @@
 
 use super::guarded::{Action, Guarded};
 use super::place::array;
+use super::predicate::{effective_group, with_organization};
 use super::write_tx::WriteTx;
 use crate::error::Result;
 use entity::ids::{ContactId, CustomerGroupId, OrganizationId};
-use entity::{contact, organization, organization_closure as closure};
+use entity::{contact, organization_closure as closure};
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{
     Alias, BinOper, Expr, ExprTrait, Func, IntoCondition, OnConflict, Order, Query, SelectStatement,
@@ -187,22 +188,4 @@ impl WriteTx {
 
 fn before() -> Expr {
     Expr::col((BEFORE, GROUP))
-}
-
-/// The group of the contact's organization, else its own.
-fn effective_group() -> Expr {
-    Func::coalesce([
-        organization::Column::CustomerGroupId.into_expr(),
-        contact::Column::CustomerGroupId.into_expr(),
-    ])
-    .into()
-}
-
-fn with_organization(statement: &mut SelectStatement) {
-    statement.left_join(
-        organization::Entity,
-        organization::Column::Id
-            .into_expr()
-            .eq(contact::Column::OrganizationId.into_expr()),
-    );
 }

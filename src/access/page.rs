@@ -118,7 +118,7 @@ pub(super) async fn slices<E: Guarded, P>(
     window: &Window,
 ) -> Result<HashMap<P, Slice<E>>>
 where
-    P: Copy + Eq + std::hash::Hash + Into<Value> + sea_orm::TryGetable,
+    P: Clone + Eq + std::hash::Hash + Into<Value> + sea_orm::TryGetable,
 {
     let engine = db.get_database_backend();
     let parent = parent_column(engine);
@@ -189,7 +189,7 @@ pub(super) async fn counts<E: Guarded, P>(
     condition: Condition,
 ) -> Result<HashMap<P, i64>>
 where
-    P: Copy + Eq + std::hash::Hash + Into<Value> + sea_orm::TryGetable,
+    P: Clone + Eq + std::hash::Hash + Into<Value> + sea_orm::TryGetable,
 {
     let engine = db.get_database_backend();
     let parent = parent_column(engine);
@@ -239,12 +239,12 @@ fn counting<E: Guarded>() -> SelectStatement {
 
 /// `FROM` the parents' ids: one array on PostgreSQL, so that the statement's text does not depend on how many there are, and rows of
 /// values on SQLite, filled up to a power of two with nobody, so that few texts are ever prepared.
-fn from_parents<P: Copy + Into<Value>>(
+fn from_parents<P: Clone + Into<Value>>(
     statement: &mut SelectStatement,
     parents: &[P],
     engine: DbBackend,
 ) {
-    let values: Vec<Value> = parents.iter().map(|parent| (*parent).into()).collect();
+    let values: Vec<Value> = parents.iter().cloned().map(Into::into).collect();
     if engine == DbBackend::Postgres {
         let array = values
             .first()

@@ -3,8 +3,8 @@
 use super::guarded::{Action, Guarded};
 use super::place::subselect;
 use super::{Reach, Viewer};
-use entity::contact;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use entity::{contact, organization};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
 /// The organization of a contact.
@@ -64,4 +64,23 @@ pub(super) fn everything() -> Condition {
 
 pub(super) fn nothing() -> Condition {
     Condition::all().add(Expr::cust("1 = 0"))
+}
+
+/// The group that prices are made for, of a contact joined with its organization: that one's, else its own (T-10 to T-13).
+pub(super) fn effective_group() -> Expr {
+    Func::coalesce([
+        organization::Column::CustomerGroupId.into_expr(),
+        contact::Column::CustomerGroupId.into_expr(),
+    ])
+    .into()
+}
+
+/// Joins the organization of each contact.
+pub(super) fn with_organization(statement: &mut SelectStatement) {
+    statement.left_join(
+        organization::Entity,
+        organization::Column::Id
+            .into_expr()
+            .eq(contact::Column::OrganizationId.into_expr()),
+    );
 }

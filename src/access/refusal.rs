@@ -50,6 +50,12 @@ const TAKEN: &[Unique] = &[
         message: "a role of this name exists",
     },
     Unique {
+        postgres: "market_code_key",
+        sqlite: "market.code",
+        field: "code",
+        message: "a market of this code exists",
+    },
+    Unique {
         postgres: "account_login_key",
         sqlite: "account.login_key",
         field: "login",
@@ -106,7 +112,11 @@ pub(super) fn is_transient(error: &Error) -> bool {
         // A row that this one refers to came or went since it was checked: the next try sees it and says so.
         | "23503" | "23001" => true,
         // Two calls with one idempotency key: the next try finds the other's answer.
-        "23505" => database.constraint() == Some("idempotency_key_pkey"),
+        // Or two prices of one key: the next try finds the other one and changes it (T-134).
+        "23505" => matches!(
+            database.constraint(),
+            Some("idempotency_key_pkey" | "price_key")
+        ),
         _ => false,
     }
 }

@@ -37,6 +37,20 @@ impl WriteTx {
         }
     }
 
+    /// The same where nothing is there yet: whoever expects a version has seen something that is gone.
+    ///
+    /// # Errors
+    /// User error `STALE` at `expectedVersion` when the caller expects any.
+    pub fn expect_none(&self, kind: &str) -> Result<()> {
+        match self.expected_version() {
+            None => Ok(()),
+            Some(expected) => {
+                let message = format!("there is no such {kind} at version {expected}");
+                Err(Error::invalid(Code::Stale, "expectedVersion", message))
+            }
+        }
+    }
+
     /// # Errors
     /// User error `FORBIDDEN` at `field` unless `permission` reaches `place`.
     pub async fn require(

@@ -182,7 +182,7 @@ impl ScopedDb {
         window: &Window,
     ) -> Result<HashMap<P, Slice<E>>>
     where
-        P: Copy + Eq + Hash + Into<Value> + TryGetable,
+        P: Clone + Eq + Hash + Into<Value> + TryGetable,
     {
         match self.visible::<E>() {
             Some(visible) if !parents.is_empty() => {
@@ -222,7 +222,7 @@ impl ScopedDb {
         narrow: Condition,
     ) -> Result<HashMap<P, i64>>
     where
-        P: Copy + Eq + Hash + Into<Value> + TryGetable,
+        P: Clone + Eq + Hash + Into<Value> + TryGetable,
     {
         match self.visible::<E>() {
             Some(visible) if !parents.is_empty() => {
@@ -300,19 +300,25 @@ pub(super) fn is_one_of<C: ColumnTrait, I: Clone + Into<Value>>(
     column: C,
     ids: &[I],
 ) -> Condition {
+    Condition::all().add(expr_is_one_of(engine, column.into_expr(), ids))
+}
+
+/// The same for any expression.
+pub(super) fn expr_is_one_of<I: Clone + Into<Value>>(
+    engine: DbBackend,
+    expr: Expr,
+    ids: &[I],
+) -> Expr {
     let values: Vec<Value> = ids.iter().map(|id| id.clone().into()).collect();
-    let one_of = match (engine, values.first()) {
+    match (engine, values.first()) {
         (DbBackend::Postgres, Some(first)) => {
             let array = Value::Array(first.array_type(), Some(Box::new(values)));
-            column
-                .into_expr()
-                .eq(sea_orm::sea_query::extension::postgres::PgFunc::any(
-                    Expr::val(array),
-                ))
+            expr.eq(sea_orm::sea_query::extension::postgres::PgFunc::any(
+                Expr::val(array),
+            ))
         }
-        _ => column.is_in(page::padded(values)),
-    };
-    Condition::all().add(one_of)
+        _ => expr.is_in(page::padded(values)),
+    }
 }
 
 /// Whether `permission` of `viewer` reaches `place`.

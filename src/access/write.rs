@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 use entity::idempotency_key;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, Unchanged};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::time::Duration;
@@ -49,6 +50,59 @@ pub trait Change: fmt::Debug + Serialize + Send + Sync + 'static {
     ) -> impl Future<Output = Result<<Self::Row as Guarded>::Id>> + Send;
 }
 
+/// A use case whose answer is more than one row: what [`Change`] is for one that changes a single thing.
+pub trait Act: fmt::Debug + Serialize + Send + Sync + 'static {
+    /// What is remembered of it, for a call that is repeated (T-180).
+    type Answer: Serialize + DeserializeOwned + Send + Sync;
+    /// What the caller is shown.
+    type Shown: Send + 'static;
+    /// The mutation's name in the schema.
+    const MUTATION: &'static str;
+    /// As for [`Change`].
+    const PUBLIC: bool = false;
+    /// As for [`Change`].
+    const GIVES_RIGHTS: bool = false;
+    /// As for [`Change`].
+    const NOT_ON_BEHALF: Option<&'static str> = None;
+
+    /// Carries it out; may run several times, each in a transaction of its own.
+    fn carry_out(&self, tx: &mut WriteTx) -> impl Future<Output = Result<Self::Answer>> + Send;
+
+    /// What the viewer is shown of `answer`, read inside the transaction; also for a call that is repeated.
+    fn show(
+        tx: &WriteTx,
+        answer: Self::Answer,
+        validate_only: bool,
+    ) -> impl Future<Output = Result<Self::Shown>> + Send;
+}
+
+impl<C: Change> Act for C {
+    type Answer = <C::Row as Guarded>::Id;
+    type Shown = Written<C::Row>;
+    const MUTATION: &'static str = <C as Change>::MUTATION;
+    const PUBLIC: bool = <C as Change>::PUBLIC;
+    const GIVES_RIGHTS: bool = <C as Change>::GIVES_RIGHTS;
+    const NOT_ON_BEHALF: Option<&'static str> = <C as Change>::NOT_ON_BEHALF;
+
+    async fn carry_out(&self, tx: &mut WriteTx) -> Result<Self::Answer> {
+        self.apply(tx).await
+    }
+
+    async fn show(tx: &WriteTx, id: Self::Answer, validate_only: bool) -> Result<Self::Shown> {
+        let hidden = validate_only && C::CREATES;
+        let row = if hidden {
+            None
+        } else {
+            tx.reread::<C::Row>(id).await?
+        };
+        Ok(Written {
+            id,
+            row,
+            impact: tx.impact().await?,
+        })
+    }
+}
+
 /// What every mutation's input may say beside its own fields.
 #[derive(Clone, Debug, Default)]
 pub struct Terms {
@@ -79,11 +133,11 @@ impl ScopedDb {
     /// # Errors
     /// `Unauthenticated` for an anonymous viewer, unless the change is public; `Invalid` for what the input or the rules refuse, `Unavailable` when other writers
     /// stayed in the way.
-    pub async fn write<C: Change>(&self, change: C, terms: Terms) -> Result<Written<C::Row>> {
-        if !C::PUBLIC {
+    pub async fn write<A: Act>(&self, change: A, terms: Terms) -> Result<A::Shown> {
+        if !A::PUBLIC {
             self.signed_in()?;
         }
-        if let Some(field) = C::NOT_ON_BEHALF {
+        if let Some(field) = A::NOT_ON_BEHALF {
             self.not_on_behalf(field)?;
         }
         let scope = self.clone();
@@ -102,13 +156,13 @@ impl ScopedDb {
         Err(Error::invalid(Code::Forbidden, field, message))
     }
 
-    async fn try_write<C: Change>(&self, change: &C, terms: &Terms) -> Result<Written<C::Row>> {
+    async fn try_write<A: Act>(&self, change: &A, terms: &Terms) -> Result<A::Shown> {
         let key = Key::of(self, change, terms)?;
         let mut wait = FIRST_WAIT;
         for _ in 0..TRIES {
             match self.write_once(change, terms, key.as_ref()).await {
                 Err(error) if may_be_tried_again(&error) => {
-                    tracing::debug!(mutation = C::MUTATION, "a write is tried again");
+                    tracing::debug!(mutation = A::MUTATION, "a write is tried again");
                     tokio::time::sleep(wait + jitter(wait)).await;
                     wait *= 2;
                 }
@@ -119,12 +173,12 @@ impl ScopedDb {
         Err(Error::Unavailable)
     }
 
-    async fn write_once<C: Change>(
+    async fn write_once<A: Act>(
         &self,
-        change: &C,
+        change: &A,
         terms: &Terms,
         key: Option<&Key>,
-    ) -> Result<Written<C::Row>> {
+    ) -> Result<A::Shown> {
         let turn = self.db.turn().await?;
         let mut tx = WriteTx::new(turn, self.clone(), terms.expected_version);
         if terms.validate_only && terms.impact {
@@ -136,7 +190,7 @@ impl ScopedDb {
                 Ok(written)
             }
             Ok(written) => {
-                tx.commit(C::MUTATION).await?;
+                tx.commit(A::MUTATION).await?;
                 Ok(written)
             }
             Err(error) => match tx.roll_back().await {
@@ -145,43 +199,32 @@ impl ScopedDb {
                 Err(fault) if may_be_tried_again(&fault) => Err(fault),
                 Err(fault) => {
                     // Why nothing was written is what the caller must learn; a connection that cannot even roll back is closed.
-                    tracing::warn!(mutation = C::MUTATION, %fault, "a refused write was not rolled back");
+                    tracing::warn!(mutation = A::MUTATION, %fault, "a refused write was not rolled back");
                     Err(error)
                 }
             },
         }
     }
 
-    async fn answer<C: Change>(
-        change: &C,
+    async fn answer<A: Act>(
+        change: &A,
         terms: &Terms,
         key: Option<&Key>,
         tx: &mut WriteTx,
-    ) -> Result<Written<C::Row>> {
-        if C::GIVES_RIGHTS {
+    ) -> Result<A::Shown> {
+        if A::GIVES_RIGHTS {
             tx.reread_rights().await?;
         }
         if let Some(key) = key
-            && let Some(id) = key.first_answer::<C>(tx).await?
+            && let Some(answer) = key.first_answer::<A>(tx).await?
         {
-            return Ok(Written {
-                id,
-                row: tx.reread::<C::Row>(id).await?,
-                impact: None,
-            });
+            return A::show(tx, answer, terms.validate_only).await;
         }
-        let id = change.apply(tx).await?;
+        let answer = change.carry_out(tx).await?;
         if let Some(key) = key {
-            key.remember::<C>(tx, id).await?;
+            key.remember::<A>(tx, &answer).await?;
         }
-        let hidden = terms.validate_only && C::CREATES;
-        let row = if hidden {
-            None
-        } else {
-            tx.reread::<C::Row>(id).await?
-        };
-        let impact = tx.impact().await?;
-        Ok(Written { id, row, impact })
+        A::show(tx, answer, terms.validate_only).await
     }
 }
 
@@ -193,7 +236,7 @@ struct Key {
 }
 
 impl Key {
-    fn of<C: Change>(scope: &ScopedDb, change: &C, terms: &Terms) -> Result<Option<Self>> {
+    fn of<A: Act>(scope: &ScopedDb, change: &A, terms: &Terms) -> Result<Option<Self>> {
         let Some(key) = terms
             .idempotency_key
             .clone()
@@ -225,7 +268,7 @@ impl Key {
                     format!("without signing in, idempotencyKey needs {ANONYMOUS_KEY} characters");
                 return Err(Error::invalid(Code::Invalid, "idempotencyKey", message));
             }
-            None => format!("{} {input_hash}", C::MUTATION),
+            None => format!("{} {input_hash}", A::MUTATION),
         };
         Ok(Some(Self {
             owner,
@@ -235,10 +278,7 @@ impl Key {
     }
 
     /// What the first call with this key was answered with.
-    async fn first_answer<C: Change>(
-        &self,
-        tx: &WriteTx,
-    ) -> Result<Option<<C::Row as Guarded>::Id>> {
+    async fn first_answer<A: Act>(&self, tx: &WriteTx) -> Result<Option<A::Answer>> {
         let oldest = tx.now() - KEPT;
         idempotency_key::Entity::delete_many()
             .filter(idempotency_key::Column::CreatedAt.lt(oldest))
@@ -252,10 +292,10 @@ impl Key {
             .one(tx.connection())
             .await?;
         let Some(first) = found else {
-            self.reserve::<C>(tx).await?;
+            self.reserve::<A>(tx).await?;
             return Ok(None);
         };
-        if first.mutation != C::MUTATION || first.input_hash != self.input_hash {
+        if first.mutation != A::MUTATION || first.input_hash != self.input_hash {
             let message = "this idempotencyKey was used for another mutation or another input";
             return Err(Error::invalid(
                 Code::IdempotencyMismatch,
@@ -270,11 +310,11 @@ impl Key {
 
     /// Takes the key before anything is done. A second call with it waits here until the first has ended, and then, refused, tries again
     /// and finds the answer: later on it could trip over what the first one made, such as a unique name.
-    async fn reserve<C: Change>(&self, tx: &WriteTx) -> Result<()> {
+    async fn reserve<A: Act>(&self, tx: &WriteTx) -> Result<()> {
         let row = idempotency_key::ActiveModel {
             owner: Set(self.owner.clone()),
             key: Set(self.text.clone()),
-            mutation: Set(C::MUTATION.to_owned()),
+            mutation: Set(A::MUTATION.to_owned()),
             input_hash: Set(self.input_hash.clone()),
             answer: Set(serde_json::Value::Null),
             created_at: Set(tx.now()),
@@ -285,11 +325,11 @@ impl Key {
         Ok(())
     }
 
-    async fn remember<C: Change>(&self, tx: &WriteTx, id: <C::Row as Guarded>::Id) -> Result<()> {
+    async fn remember<A: Act>(&self, tx: &WriteTx, answer: &A::Answer) -> Result<()> {
         let row = idempotency_key::ActiveModel {
             owner: Unchanged(self.owner.clone()),
             key: Unchanged(self.text.clone()),
-            answer: Set(serde_json::to_value(id).map_err(Error::internal)?),
+            answer: Set(serde_json::to_value(answer).map_err(Error::internal)?),
             ..Default::default()
         };
         idempotency_key::Entity::update(row)

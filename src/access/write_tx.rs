@@ -34,7 +34,7 @@ pub struct WriteTx {
     posted: bool,
     pub(super) watch: Watch,
     /// The row that was added last, while nothing else has changed since.
-    made: Option<Box<dyn Any + Send + Sync>>,
+    pub(super) made: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl WriteTx {
@@ -347,7 +347,7 @@ impl WriteTx {
             .add(E::ID.eq(id))
     }
 
-    async fn rows<E: Guarded>(
+    pub(super) async fn rows<E: Guarded>(
         &mut self,
         condition: Condition,
         lock: LockType,

@@ -19,9 +19,10 @@ use crate::graphql::below::{Below, CountBelow};
 use crate::graphql::connection::{Page, Total};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
-use crate::graphql::scalars::{CurrencyCode, Date, DateTime};
+use crate::graphql::scalars::{CurrencyCode, Date, DateTime, Decimal};
 use crate::organizations::loader::{known_organization, organization};
 use crate::organizations::object::Organization;
+use crate::prices::quote::{self, Asking, VariantPrice, VariantPriceTiers};
 use async_graphql::{Context, ID, Object, Value};
 use entity::contact;
 use entity::ids::OrganizationId;
@@ -173,6 +174,64 @@ impl Contact {
     async fn preferred_shipping_address(&self, ctx: &Context<'_>) -> Option<Result<Address>> {
         let found = ctx.load(self.0.preferred_shipping_address_id?).await;
         found.map(|row| row.map(Address)).transpose()
+    }
+
+    /// What one unit of each variant costs this contact: one answer for each code, in the order asked. At most 200 codes. A market that is not there is NOT_FOUND.
+    async fn prices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The codes of the variants, at most 200; repeated ones count, and are answered in their places."
+        )]
+        variant_codes: Vec<String>,
+        #[graphql(desc = "The code of the market.")] market: String,
+        #[graphql(
+            desc = "The currency; the contact's preferred one when absent, else the market's. Nothing is ever converted."
+        )]
+        currency: Option<CurrencyCode>,
+        #[graphql(
+            desc = "How many are bought, from 0 on, with at most 9 decimals; 1 when absent."
+        )]
+        quantity: Option<Decimal>,
+        #[graphql(
+            desc = "When; now when absent. It moves the validity alone: the prices and the effective group are those of now."
+        )]
+        at: Option<DateTime>,
+    ) -> Result<Vec<Quick<VariantPrice>>> {
+        let asking = Asking {
+            variant_codes,
+            market,
+            currency,
+            at,
+        };
+        Box::pin(quote::prices(ctx, asking, quantity, Some(&self.0))).await
+    }
+
+    /// From which quantity on each variant costs this contact how much: one answer for each code, in the order asked. At most 200 codes. A market that is not there is NOT_FOUND.
+    async fn price_tiers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The codes of the variants, at most 200; repeated ones count, and are answered in their places."
+        )]
+        variant_codes: Vec<String>,
+        #[graphql(desc = "The code of the market.")] market: String,
+        #[graphql(
+            desc = "The currency; the contact's preferred one when absent, else the market's. Nothing is ever converted."
+        )]
+        currency: Option<CurrencyCode>,
+        #[graphql(
+            desc = "When; now when absent. It moves the validity alone: the prices and the effective group are those of now."
+        )]
+        at: Option<DateTime>,
+    ) -> Result<Vec<VariantPriceTiers>> {
+        let asking = Asking {
+            variant_codes,
+            market,
+            currency,
+            at,
+        };
+        Box::pin(quote::price_tiers(ctx, asking, Some(&self.0))).await
     }
 
     /// 1 when created, one more with every change; for expectedVersion.

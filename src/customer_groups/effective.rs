@@ -104,7 +104,11 @@ pub async fn explain(
     })
 }
 
-async fn of(scope: &Scope, contact: &contact::Model) -> Result<Effective> {
+/// What decides, without the rows of the groups: for prices, which know groups by their numbers.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn of(scope: &Scope, contact: &contact::Model) -> Result<Effective> {
     let organizations = match contact.organization_id {
         Some(organization) => group_given_to(scope, organization).await?,
         None => None,

@@ -1,25 +1,46 @@
 //! What a resolver has at hand.
 
 use super::loading::{Batches, Loading};
-use crate::access::{Change, ScopedDb, Terms, Written};
+use crate::access::{Act, ScopedDb, Terms};
 use crate::error::{Error, Result};
 use async_graphql::Context;
 use async_graphql::dataloader::Loader;
 use std::hash::Hash;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// One viewer's door to the database and their loaders.
 pub struct Scope {
     pub db: ScopedDb,
     pub loading: Loading,
+    /// How many rows of explanations were shown so far.
+    shown: AtomicUsize,
 }
+
+/// Most rows that the explanations of one operation show.
+const MOST_SHOWN: usize = 20_000;
 
 impl Scope {
     fn new(db: ScopedDb) -> Self {
         Self {
             loading: Loading::new(db.clone()),
             db,
+            shown: AtomicUsize::new(0),
         }
+    }
+
+    /// Counts rows that an explanation is going to show: their number depends on what is stored, which no limit of a document knows.
+    ///
+    /// # Errors
+    /// `LimitExceeded` beyond 20,000 in one operation.
+    pub fn shows(&self, rows: usize) -> Result<()> {
+        let before = self.shown.fetch_add(rows, Ordering::Relaxed);
+        if before.saturating_add(rows) <= MOST_SHOWN {
+            return Ok(());
+        }
+        Err(Error::LimitExceeded(format!(
+            "the explanations of one operation show {MOST_SHOWN} candidates at most; ask for fewer variants or contacts"
+        )))
     }
 }
 
@@ -72,11 +93,11 @@ pub trait Ask {
     }
 
     /// Carries out a change, after which nothing that was loaded counts any more.
-    fn write<C: Change>(
+    fn write<A: Act>(
         &self,
-        change: C,
+        change: A,
         terms: impl Into<Terms> + Send,
-    ) -> impl Future<Output = Result<Written<C::Row>>> + Send
+    ) -> impl Future<Output = Result<A::Shown>> + Send
     where
         Self: Sync,
     {

@@ -134,7 +134,7 @@ impl Default for Limits {
             items_per_row: 10,
             variables_depth: 32,
             list_input: 500,
-            variables_values: 5_000,
+            variables_values: 10_000,
             errors: 20,
             request_ms: 10_000,
             header_ms: 10_000,

@@ -22,6 +22,9 @@ const SELECTIONS: &[&str] = &[
     // Keys that come twice are one: their objects are merged.
     "{ contacts(first: 5) { nodes % { organization % { id % } organization % { name % } fullName % fullName % } } }",
     "{ accounts(first: 5) { nodes % { contact % { fullName % account % { login % } } roles % { role % { name % permissions % } account % { login % } } } } }",
+    "{ contacts(first: 5) { nodes % { fullName % prices(variantCodes: [\"V\", \"W\"], market: \"EU\") % { variantCode % unitPrice % { amount % currencyCode % } source %
+        customerGroup % { name % } explanation % { summary % customerGroupSource % hasMoreCandidates % customerGroup % { name % } candidates % { outcome % price % { id % variantCode % market %
+        source % minQuantity % unitPrice % { amount % } validFrom % validUntil % version % customerGroup % { name % } account % { login % } } } } } } } }",
     "{ viewer { account % { login % roles % { scope % } } contact % { fullName % organization % { name % } } } }",
 ];
 
@@ -30,6 +33,11 @@ async fn fill(world: &World) {
         .organization_with(json!({ "name": "Top", "externalId": "T", "description": "Above", "customerGroupId": "customerGroup:1" }))
         .await;
     let hidden = world.organization("Hidden", None).await;
+    world.market("EU").await;
+    world.price("V", "5", json!({})).await;
+    world
+        .price("V", "4.5", json!({ "customerGroupId": "customerGroup:2" }))
+        .await;
     for (number, home) in [Some(&top), Some(&hidden), None].into_iter().enumerate() {
         let below = json!({ "name": format!("Part {number}"), "parentId": home });
         let part = world.organization_with(below).await;

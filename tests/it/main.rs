@@ -33,6 +33,7 @@ mod on_behalf;
 mod organizations;
 mod passwords;
 mod plans;
+mod prices;
 mod query_counts;
 mod registration;
 mod replicas;

@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 
 /// Longer files have more than one reason to change.
 const LONGEST: usize = 400;
-const FEATURES: [&str; 6] = [
+const FEATURES: [&str; 8] = [
     "accounts",
     "addresses",
     "contacts",
     "customer_groups",
+    "markets",
     "named_values",
     "organizations",
+    "prices",
 ];
 /// What a feature folder may hold; `mutation`, `service` and the like may grow into folders of the same name.
-const LAYERS: [&str; 10] = [
+const LAYERS: [&str; 11] = [
     "mod",
     "object",
     "list",
@@ -25,6 +27,7 @@ const LAYERS: [&str; 10] = [
     "rules",
     "effective",
     "impact",
+    "quote",
 ];
 
 fn root() -> PathBuf {

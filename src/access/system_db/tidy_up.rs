@@ -7,7 +7,7 @@ use crate::access::system_roles::HELD_BY_EVERY_ACCOUNT;
 use crate::error::Result;
 use chrono::TimeDelta;
 use entity::ids::AccountId;
-use entity::{account, account_token, address, contact, mail, role_assignment, session};
+use entity::{account, account_token, address, contact, mail, price, role_assignment, session};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
     QuerySelect, Statement,
@@ -96,6 +96,17 @@ impl SystemDb {
         }
         let note = id.to_string();
         journal.note(account::Entity::KIND, note, Some(&account), None);
+        let prices = price::Entity::find()
+            .filter(price::Column::AccountId.eq(id))
+            .all(tx)
+            .await?;
+        for price in &prices {
+            journal.note(price::Entity::KIND, price.id.to_string(), Some(price), None);
+        }
+        price::Entity::delete_many()
+            .filter(price::Column::AccountId.eq(id))
+            .exec(tx)
+            .await?;
         let theirs = role_assignment::Column::AccountId.eq(id);
         role_assignment::Entity::delete_many()
             .filter(theirs)

@@ -9,6 +9,7 @@ use crate::accounts::rules;
 use crate::error::{Code, Error, Mistakes, Result};
 use crate::graphql::terms::patch;
 use crate::passwords::{self, Secret};
+use crate::prices::service::end_prices_of;
 use crate::text::{Rule, email, login_key};
 use async_graphql::MaybeUndefined;
 use entity::ids::{AccountId, ContactId};
@@ -222,7 +223,7 @@ impl Change for UnlockAccount {
     }
 }
 
-/// Deletes an account with its roles and sessions; the contact stays, and the login is free again (T-68, T-69). Needs ACCOUNT_DELETE.
+/// Deletes an account with its roles, sessions and prices; the contact stays, and the login is free again (T-68, T-69). Needs ACCOUNT_DELETE.
 #[derive(Debug, Serialize)]
 pub struct DeleteAccount {
     pub id: AccountId,
@@ -246,6 +247,7 @@ impl Change for DeleteAccount {
         for assignment in tx.consequences::<role_assignment::Entity>(held).await? {
             tx.delete(assignment).await?;
         }
+        end_prices_of(tx, self.id).await?;
         tx.delete(row).await?;
         Ok(self.id)
     }

@@ -111,7 +111,7 @@ pub async fn leave<R: Writes>(
                 NO_ADDRESS.into(),
             ));
         }
-        tx.save_all(contacts, &values).await?;
+        tx.set_all(contacts, &values).await?;
     }
     Ok(())
 }

@@ -160,12 +160,12 @@ async fn hand_over(
     let contacts = tx
         .consequences::<contact::Entity>(contact::Column::CustomerGroupId.eq(group))
         .await?;
-    tx.save_all(contacts, &[(contact::Column::CustomerGroupId, heir.into())])
+    tx.set_all(contacts, &[(contact::Column::CustomerGroupId, heir.into())])
         .await?;
     let organizations = tx
         .consequences::<organization::Entity>(organization::Column::CustomerGroupId.eq(group))
         .await?;
-    tx.save_all(
+    tx.set_all(
         organizations,
         &[(organization::Column::CustomerGroupId, heir.into())],
     )

@@ -153,8 +153,8 @@ fn introspection_has_a_depth_of_its_own_but_no_deep_lists() {
 fn a_variable_weighs_as_often_as_it_is_used() {
     let query = format!("query($v: String) {{ a(x: [{}]) }}", "$v ".repeat(20));
     assert!(check_with(&query, json!({ "v": "x".repeat(200 * 1024) })).is_ok());
-    let refused = check_with(&query, json!({ "v": "x".repeat(300 * 1024) }));
-    assert_eq!(refused.err(), Some(Limit::InputValues(5_000).into()));
+    let refused = check_with(&query, json!({ "v": "x".repeat(600 * 1024) }));
+    assert_eq!(refused.err(), Some(Limit::InputValues(10_000).into()));
     let list = format!("{{ a(x: [{}]) }}", "1 ".repeat(501));
     assert_eq!(limit(&list), Some(Limit::ListInput(500)));
 }

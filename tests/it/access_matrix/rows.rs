@@ -120,6 +120,39 @@ pub const ROWS: &[(&str, &str)] = &[
     ("customerGroups", "first: 50"),
     ("organizationTypes", ""),
     ("businessCategories", ""),
+    ("markets", ""),
+    ("market", "code: \"EU\""),
+    ("price", "id: @PRICE"),
+    ("priceList", "first: 50"),
+    ("prices", "variantCodes: [\"V\"], market: \"EU\""),
+    (
+        "prices",
+        "variantCodes: [\"V\"], market: \"EU\", contactId: @CONTACT",
+    ),
+    (
+        "prices",
+        "variantCodes: [\"V\"], market: \"EU\", contactId: @FAR_CONTACT",
+    ),
+    ("priceTiers", "variantCodes: [\"V\"], market: \"EU\""),
+    (
+        "priceTiers",
+        "variantCodes: [\"V\"], market: \"EU\", contactId: @FAR_CONTACT",
+    ),
+    ("marketUpsert", "code: \"EU\", name: \"X\""),
+    (
+        "priceUpsert",
+        "variantCode: \"X\", market: \"EU\", source: EVERYBODY, amount: \"1\", currency: \"EUR\"",
+    ),
+    (
+        "priceUpsert",
+        "id: @PRICE, variantCode: \"V\", market: \"EU\", source: CUSTOMER_GROUP, amount: \"1\", currency: \"EUR\"",
+    ),
+    (
+        "priceUpsert",
+        "variantCode: \"V\", market: \"EU\", source: ACCOUNT, accountId: @FAR_ACCOUNT, amount: \"1\", currency: \"EUR\"",
+    ),
+    ("priceBulkUpsert", "rows: []"),
+    ("priceDelete", "id: @PRICE"),
     ("organizationCreate", "name: \"X\", parentId: @ORG"),
     ("organizationCreate", "name: \"X\", parentId: @FAR_ORG"),
     ("organizationCreate", "name: \"X\""),
@@ -306,5 +339,50 @@ pub const EDGES: &[(&str, &str)] = &[
     (
         "ImpactSample.to",
         "mutation { customerGroupAssign(input: { organizationId: @ORG, customerGroupId: null, validateOnly: true }) { impact { sample { @@ } } } }",
+    ),
+    ("Contact.prices", "contact(id: @CONTACT) { @@ }"),
+    ("Contact.priceTiers", "contact(id: @CONTACT) { @@ }"),
+    (
+        "VariantPrice.unitPrice",
+        "prices(variantCodes: [\"V\"], market: \"EU\") { @@ }",
+    ),
+    (
+        "VariantPrice.unitPrice",
+        "prices(variantCodes: [\"V\"], market: \"EU\", contactId: @FAR_CONTACT) { @@ }",
+    ),
+    (
+        "VariantPrice.customerGroup",
+        "prices(variantCodes: [\"V\"], market: \"EU\", contactId: @CONTACT) { @@ }",
+    ),
+    (
+        "VariantPrice.explanation",
+        "prices(variantCodes: [\"V\"], market: \"EU\") { @@ }",
+    ),
+    (
+        "PriceExplanation.customerGroup",
+        "prices(variantCodes: [\"V\"], market: \"EU\") { explanation { @@ } }",
+    ),
+    (
+        "PriceExplanation.candidates",
+        "prices(variantCodes: [\"V\"], market: \"EU\", contactId: @CONTACT) { explanation { @@ } }",
+    ),
+    (
+        "PriceExplanation.candidates",
+        "prices(variantCodes: [\"V\"], market: \"EU\") { explanation { @@ } }",
+    ),
+    (
+        "PriceCandidate.price",
+        "prices(variantCodes: [\"V\"], market: \"EU\", contactId: @CONTACT) { explanation { candidates { @@ } } }",
+    ),
+    ("Price.customerGroup", "price(id: @PRICE) { @@ }"),
+    ("Price.account", "price(id: @FAR_PRICE) { @@ }"),
+    ("Price.unitPrice", "price(id: @PRICE) { @@ }"),
+    (
+        "VariantPriceTiers.tiers",
+        "priceTiers(variantCodes: [\"V\"], market: \"EU\") { @@ }",
+    ),
+    (
+        "PriceTier.unitPrice",
+        "priceTiers(variantCodes: [\"V\"], market: \"EU\") { tiers { @@ } }",
     ),
 ];

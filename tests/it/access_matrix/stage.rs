@@ -118,6 +118,13 @@ impl Stage {
         ));
         let spare = made(world, category, json!({ "name": "Spare" })).await;
         names.push(("SPARE", spare));
+        world.market("EU").await;
+        world.price("V", "5", json!({})).await;
+        let group = json!({ "customerGroupId": "customerGroup:1" });
+        names.push(("PRICE", world.price("V", "4", group).await));
+        let account = format!("account:{}", stranger.account.expect("an account"));
+        let account = json!({ "accountId": account });
+        names.push(("FAR_PRICE", world.price("V", "3", account).await));
         for (name, id) in [
             ("TOP", &top),
             ("ORG", &org),

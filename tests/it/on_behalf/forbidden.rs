@@ -35,13 +35,15 @@ const OPEN: [&str; 5] = [
 ];
 
 /// Everything else is the account's to do: these begin with what it is about.
-const ABOUT_DATA: [&str; 6] = [
+const ABOUT_DATA: [&str; 8] = [
     "address",
     "businessCategory",
     "contact",
     "customerGroup",
+    "market",
     "organization",
     "organizationType",
+    "price",
 ];
 
 /// T-73: a new mutation must be decided about.

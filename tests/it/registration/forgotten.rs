@@ -56,3 +56,23 @@ async fn a_contact_that_was_looked_after_outlives_its_forgotten_registration() {
     })
     .await;
 }
+
+/// T-69: what was priced for it in the meantime ends, too.
+#[tokio::test]
+async fn the_prices_of_a_forgotten_registration_end_with_it() {
+    each_confirming(async |world| {
+        register(&world, "ann@example.com", PASSWORD).await;
+        let query = "{ accounts(first: 1, filter: { search: \"ann@\" }) { nodes { id } } }";
+        let found = world.ask(&world.admin, query, json!({})).await;
+        world.market("EU").await;
+        let account = json!({ "accountId": found["accounts"]["nodes"][0]["id"] });
+        world.price("V", "5", account).await;
+        world.clock.advance(TimeDelta::days(8));
+        world.system.tidy_up().await.expect("a tidy directory");
+        assert_eq!(world.number("SELECT count(*) FROM price").await, 0);
+        let gone =
+            "SELECT count(*) FROM history_entry WHERE entity = 'price' AND action = 'DELETE'";
+        assert_eq!(world.number(gone).await, 1);
+    })
+    .await;
+}

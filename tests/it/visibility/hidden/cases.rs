@@ -1,5 +1,6 @@
 //! Editors of one part, and each mutation with something that is hidden from them.
 
+use crate::prices::row;
 use crate::support::build::contact_id;
 use crate::support::{Person, World};
 use entity::ids::RoleId;
@@ -12,10 +13,11 @@ pub struct Stage {
     pub editor: Person,
     /// The same, but sees no roles.
     pub clerk: Person,
-    /// May delete the group that counts for them, and sees no other.
+    /// May delete the group that counts for them, and sees no other; may change prices, and sees none.
     pub seller: Person,
     pub own: [String; 3],
     pub hidden: [String; 7],
+    pub price: String,
 }
 
 pub async fn stage(world: &World) -> Stage {
@@ -56,8 +58,13 @@ pub async fn stage(world: &World) -> Stage {
     let seller = world.account("seller", Some(contact_id(&sellers))).await;
     let deleting = world
         .system
-        .create_role("deleting", &[Permission::CustomerGroupDelete])
+        .create_role(
+            "deleting",
+            &[Permission::CustomerGroupDelete, Permission::PriceEdit],
+        )
         .await;
+    world.market("EU").await;
+    let price = world.price("V", "5", json!({})).await;
     world
         .assign(&seller, deleting.expect("a role"), Scope::Global, None)
         .await;
@@ -77,6 +84,7 @@ pub async fn stage(world: &World) -> Stage {
             "role:7".to_owned(),
             format!("roleAssignment:{others_role}"),
         ],
+        price,
     }
 }
 
@@ -90,10 +98,26 @@ pub fn cases(stage: &Stage) -> Vec<Case<'_>> {
         seller,
         own: [ours, me, mine],
         hidden,
+        price,
     } = stage;
+    let priced = |named: Value| row("V", "5", named);
     let [theirs, other, address, group, account, role, assignment] =
         hidden.each_ref().map(String::as_str);
     vec![
+        (seller, "priceUpsert", price, priced(json!({ "id": "@" }))),
+        (
+            seller,
+            "priceUpsert",
+            group,
+            priced(json!({ "customerGroupId": "@" })),
+        ),
+        (
+            seller,
+            "priceUpsert",
+            account,
+            priced(json!({ "accountId": "@" })),
+        ),
+        (seller, "priceDelete", price, json!({ "id": "@" })),
         (
             editor,
             "organizationUpdate",

@@ -1,4 +1,4 @@
-//! All rules about who may see and change which rows, on one page.
+//! All rules about who may see and change which rows, on one page; those of named values and prices on the next.
 //!
 //! A rule is a predicate over a table's rows, so that lists, counts, filters and single reads cannot disagree (T-30 to T-38).
 //! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
@@ -12,8 +12,7 @@ use super::predicate::{
 };
 use super::{Permission, Reach, Viewer};
 use entity::ids::{
-    AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
-    OrganizationTypeId, RoleAssignmentId, RoleId,
+    AccountId, AddressId, ContactId, CustomerGroupId, OrganizationId, RoleAssignmentId, RoleId,
 };
 use entity::{
     account, address, business_category, contact, customer_group, organization, organization_type,
@@ -35,6 +34,9 @@ macro_rules! versioned {
         }
     )+};
 }
+
+mod named_values;
+mod prices;
 
 versioned!(
     account,
@@ -198,39 +200,6 @@ impl Guarded for customer_group::Entity {
             _ => everywhere_or_nothing::<Self>(viewer, action),
         }
     }
-}
-
-/// Kinds of organization and lines of business: every signed-in viewer sees them, and they are changed by whoever may change
-/// organizations everywhere.
-macro_rules! named_value_policy {
-    ($($entity:ident, $id:ident, $kind:literal);+ $(;)?) => {$(
-        impl Guarded for $entity::Entity {
-            type Id = $id;
-            const KIND: &'static str = $kind;
-            const ID: $entity::Column = $entity::Column::Id;
-
-            fn id_of(row: &$entity::Model) -> $id {
-                row.id
-            }
-
-            fn permission(action: Action) -> Option<Permission> {
-                (action != Action::View).then_some(Permission::OrganizationEdit)
-            }
-
-            fn reached(viewer: &Viewer, action: Action, _: DbBackend) -> Condition {
-                match action {
-                    Action::View if viewer.is_signed_in() => everything(),
-                    Action::View => nothing(),
-                    _ => everywhere_or_nothing::<Self>(viewer, action),
-                }
-            }
-        }
-    )+};
-}
-
-named_value_policy! {
-    organization_type, OrganizationTypeId, "organizationType";
-    business_category, BusinessCategoryId, "businessCategory";
 }
 
 /// Accounts: at the organization of their contact, and everybody sees their own (T-198).

@@ -1,0 +1,15 @@
+//! The use cases that change prices.
+//!
+//! One row and many go the same way: each is checked by itself (`row`), then all of them together are compared with what there is (`plan`),
+//! and written (`upsert`), in a number of statements that does not depend on theirs.
+
+mod delete;
+mod plan;
+mod row;
+mod upsert;
+
+pub use delete::{DeletePrice, end_prices_of};
+pub use row::PriceRow;
+pub use upsert::{
+    BulkUpsertPrices, ErrorPolicy, PriceWarning, PriceWarningCode, ShownRow, UpsertPrice,
+};
