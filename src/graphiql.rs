@@ -40,7 +40,7 @@ pub struct Tab {
     pub variables: Option<Cow<'static, str>>,
     /// Whether the variables are secret, or others after each start: then the browser does not keep them.
     pub fleeting: bool,
-    /// Sent instead of the page's token: who this one is for.
+    /// Sent instead of the page's token: who this one is for. An empty one is nobody's.
     pub token: Option<String>,
 }
 
@@ -74,6 +74,9 @@ pub fn demo_tabs() -> Vec<Tab> {
         tab!("SearchContacts" with variables),
         tab!("PlaceInTree" with variables),
         tab!("CustomerGroups"),
+        tab!("BasketOfGold"),
+        tab!("BasketOfSilver"),
+        tab!("BasketOfAnybody"),
         tab!("TryRename" with variables),
         tab!("CreateContact" with variables),
         tab!("RolesAndAccounts"),

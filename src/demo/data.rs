@@ -63,6 +63,7 @@ pub fn rows(system: &SystemDb, sealed: &Sealed) -> Result<Rows, Fault> {
     loader.contacts()?;
     loader.addresses()?;
     loader.accounts(sealed)?;
+    super::prices::add(&mut loader.rows, system, &loader.groups)?;
     Ok(loader.rows)
 }
 

@@ -10,6 +10,10 @@ pub const ORGANIZATIONS: &str = include_str!("../../demo/organizations.csv");
 pub const CONTACTS: &str = include_str!("../../demo/contacts.csv");
 pub const ADDRESSES: &str = include_str!("../../demo/addresses.csv");
 pub const ACCOUNTS: &str = include_str!("../../demo/accounts.csv");
+pub const MARKETS: &str = include_str!("../../demo/markets.csv");
+/// A row a variant, a column a market and currency.
+pub const PRICES: &str = include_str!("../../demo/prices.csv");
+pub const GROUP_PRICES: &str = include_str!("../../demo/group_prices.csv");
 
 #[derive(Deserialize)]
 pub struct Group {
@@ -84,6 +88,25 @@ pub struct Account {
     pub scope: Option<String>,
     pub scope_organization_external_id: Option<String>,
     pub title: String,
+}
+
+#[derive(Deserialize)]
+pub struct Market {
+    pub code: String,
+    pub name: String,
+    pub default_currency: String,
+    /// Codes, a blank between them.
+    pub countries: String,
+}
+
+/// What a group gets off the price for everybody.
+#[derive(Deserialize)]
+pub struct GroupPrice {
+    pub customer_group: String,
+    pub market: String,
+    pub currency: String,
+    pub min_quantity: String,
+    pub percent_off: i64,
 }
 
 /// The rows of a file.

@@ -2,6 +2,7 @@
 
 mod data;
 mod files;
+mod prices;
 
 use crate::access::SystemDb;
 use crate::config::is_this_machine;
@@ -25,7 +26,7 @@ use std::path::Path;
 
 /// The setting that says that a database holds the demo.
 pub const LOADED: &str = "demo";
-/// The customer whose sign-in an example tries, and on whose behalf another one acts.
+/// The customer whose sign-in an example tries, on whose behalf another one acts, and who buys at Gold prices.
 const BUYER: &str = "buyer";
 /// Whose rights an example explains.
 const MANAGER: &str = "eu.manager";
@@ -128,6 +129,11 @@ pub async fn sign_ins(system: &SystemDb) -> Result<Vec<SignIn>, Fault> {
 pub fn tabs(sign_ins: &[SignIn], passwords: &Passwords) -> Vec<Tab> {
     let mut tabs = graphiql::demo_tabs();
     for tab in &mut tabs {
+        tab.token = match &*tab.name {
+            "BasketOfGold" => token_of(sign_ins, BUYER),
+            "BasketOfAnybody" => Some(String::new()),
+            _ => None,
+        };
         let made = match &*tab.name {
             "SetNewPassword" => {
                 tab.fleeting = true;
@@ -173,6 +179,11 @@ pub fn tabs(sign_ins: &[SignIn], passwords: &Passwords) -> Vec<Tab> {
     );
     tabs.splice(place..place, ways.collect::<Vec<_>>());
     tabs
+}
+
+fn token_of(sign_ins: &[SignIn], login: &str) -> Option<String> {
+    let found = sign_ins.iter().find(|sign_in| sign_in.login == login)?;
+    Some(found.token.clone())
 }
 
 fn id_of(sign_ins: &[SignIn], login: &str) -> Option<String> {

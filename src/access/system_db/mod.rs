@@ -43,6 +43,8 @@ pub struct Rows {
     pub preferred_addresses: Vec<entity::contact::ActiveModel>,
     pub accounts: Vec<account::ActiveModel>,
     pub role_assignments: Vec<role_assignment::ActiveModel>,
+    pub markets: Vec<entity::market::ActiveModel>,
+    pub prices: Vec<entity::price::ActiveModel>,
     /// The next number of each series that was drawn from.
     pub next_numbers: Vec<(&'static str, i64)>,
 }
@@ -171,6 +173,8 @@ impl SystemDb {
         }
         insert_all::<account::Entity>(tx, rows.accounts).await?;
         insert_all::<role_assignment::Entity>(tx, rows.role_assignments).await?;
+        insert_all::<entity::market::Entity>(tx, rows.markets).await?;
+        insert_all::<entity::price::Entity>(tx, rows.prices).await?;
         for (series, next) in rows.next_numbers {
             let sql = "UPDATE number_series SET next_number = $1 WHERE name = $2";
             tx.execute_raw(Statement::from_sql_and_values(
