@@ -89,16 +89,24 @@ impl<C: Change> Act for C {
     }
 
     async fn show(tx: &WriteTx, id: Self::Answer, validate_only: bool) -> Result<Self::Shown> {
-        let hidden = validate_only && C::CREATES;
-        let row = if hidden {
-            None
-        } else {
-            tx.reread::<C::Row>(id).await?
-        };
+        let mut written = tx.written(id).await?;
+        if validate_only && C::CREATES {
+            written.row = None;
+        }
+        Ok(written)
+    }
+}
+
+impl WriteTx {
+    /// The row of this id as the viewer would see it if the transaction ended here, and what the change does to effective groups.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn written<E: Guarded>(&self, id: E::Id) -> Result<Written<E>> {
         Ok(Written {
             id,
-            row,
-            impact: tx.impact().await?,
+            row: self.reread(id).await?,
+            impact: self.impact().await?,
         })
     }
 }

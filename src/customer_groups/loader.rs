@@ -7,7 +7,7 @@ use crate::graphql::context::Scope;
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
 use entity::ids::{CustomerGroupId, OrganizationId};
-use entity::{contact, customer_group, organization};
+use entity::{contact, customer_group, organization, price};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
 use std::collections::HashMap;
@@ -121,6 +121,8 @@ pub enum Counted {
     Organizations,
     /// Contacts whose effective group it is.
     EffectiveContacts,
+    /// Prices for the group.
+    Prices,
 }
 
 /// How many visible rows have a group.
@@ -137,6 +139,7 @@ impl Loader<CountOf> for Batches {
             Counted::Contacts,
             Counted::Organizations,
             Counted::EffectiveContacts,
+            Counted::Prices,
         ] {
             let groups: Vec<_> = keys
                 .iter()
@@ -180,6 +183,14 @@ impl Batches {
                 };
                 self.0
                     .counts::<organization::Entity, _>(groups, &given, everyone)
+                    .await
+            }
+            Counted::Prices => {
+                let own = |group| {
+                    Condition::all().add(price::Column::CustomerGroupId.into_expr().eq(group))
+                };
+                self.0
+                    .counts::<price::Entity, _>(groups, &own, everyone)
                     .await
             }
             Counted::EffectiveContacts => {

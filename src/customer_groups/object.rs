@@ -66,6 +66,11 @@ impl CustomerGroup {
         self.count(ctx, Counted::EffectiveContacts).await
     }
 
+    /// How many prices are for it that you may see: all with PRICE_VIEW, else none.
+    async fn price_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        self.count(ctx, Counted::Prices).await
+    }
+
     /// 1 when created, one more with every change; for expectedVersion.
     async fn version(&self) -> i32 {
         self.0.version

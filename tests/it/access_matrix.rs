@@ -59,6 +59,7 @@ impl Objects {
             "EffectiveGroupChange" => "{ contacts }",
             "ImpactSample" => "{ from { id } }",
             "Money" => "{ amount }",
+            "ReplacedPrices" => "{ moved }",
             "PriceCandidate" => "{ outcome }",
             "PriceExplanation" => "{ customerGroupSource }",
             "PriceTier" => "{ minQuantity }",

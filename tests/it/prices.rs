@@ -5,6 +5,7 @@ mod bulk;
 mod changing;
 mod counts;
 mod explained;
+mod groups;
 mod million;
 mod rights;
 

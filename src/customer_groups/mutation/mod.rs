@@ -135,7 +135,7 @@ impl CustomerGroupMutation {
         Some(restore(ctx, input).await)
     }
 
-    /// Deletes a customer group: replaceWithId moves every use to another group, replaceWithNone clears it, with neither it is refused while in use. Needs CUSTOMER_GROUP_DELETE everywhere, with a replacement CUSTOMER_GROUP_ASSIGN too. Codes: INVALID, NOT_FOUND, FORBIDDEN, STALE, IN_USE, ARCHIVED, IDEMPOTENCY_MISMATCH.
+    /// Deletes a customer group: replaceWithId moves every use to another group, prices too, replaceWithNone clears it and ends its prices, with neither it is refused while in use. Needs CUSTOMER_GROUP_DELETE everywhere; CUSTOMER_GROUP_ASSIGN too when somebody was given it, PRICE_EDIT when it has prices. Codes: INVALID, NOT_FOUND, FORBIDDEN, STALE, IN_USE, ARCHIVED, IDEMPOTENCY_MISMATCH.
     async fn customer_group_delete(
         &self,
         ctx: &Context<'_>,
@@ -144,7 +144,7 @@ impl CustomerGroupMutation {
         Some(replace::delete(ctx, input).await)
     }
 
-    /// Merges a customer group into another one: everything that has it gets the other, and it is deleted. Needs CUSTOMER_GROUP_DELETE everywhere, and CUSTOMER_GROUP_ASSIGN too when it is in use. Codes: INVALID, NOT_FOUND, FORBIDDEN, STALE, ARCHIVED, IDEMPOTENCY_MISMATCH.
+    /// Merges a customer group into another one: everything that has it gets the other, its prices too, and it is deleted. Where both have a price of one key, the lower amount stays. Needs CUSTOMER_GROUP_DELETE everywhere; CUSTOMER_GROUP_ASSIGN too when somebody was given it, PRICE_EDIT when it has prices. Codes: INVALID, NOT_FOUND, FORBIDDEN, STALE, ARCHIVED, IDEMPOTENCY_MISMATCH.
     async fn customer_group_merge(
         &self,
         ctx: &Context<'_>,

@@ -2,11 +2,13 @@
 
 use super::super::impact::{Impact, impact};
 use super::super::object::CustomerGroup;
-use super::super::service::{DeleteCustomerGroup, MergeCustomerGroup, Replacement};
+use super::super::service::{DeleteCustomerGroup, MergeCustomerGroup, Replaced, Replacement};
+use crate::access::Written;
 use crate::error::{Code, Error, Result, UserError};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{decode, decode_optional, encode};
 use crate::graphql::terms::{ChangeTerms, or_user_errors};
+use crate::prices::service::ReplacedPrices;
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use entity::customer_group;
 
@@ -42,6 +44,8 @@ pub struct CustomerGroupDeletePayload {
     deleted_id: Option<ID>,
     /// With validateOnly, what the change would do to effective customer groups; null without, and when it was refused.
     impact: Option<Impact>,
+    /// What became of the prices of the group that goes, as it would be with validateOnly; null when the change was refused.
+    prices: Option<ReplacedPrices>,
     /// Why nothing was changed; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -55,6 +59,8 @@ pub struct CustomerGroupMergePayload {
     deleted_id: Option<ID>,
     /// With validateOnly, what the change would do to effective customer groups; null without, and when it was refused.
     impact: Option<Impact>,
+    /// What became of the prices of the group that goes, as it would be with validateOnly; null when the change was refused.
+    prices: Option<ReplacedPrices>,
     /// Why nothing was changed; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -85,8 +91,10 @@ pub(super) async fn delete(
         }
         Err(both) => Err(both),
     };
+    let (written, prices) = parted(written);
     let outcome = or_user_errors(written)?;
     Ok(CustomerGroupDeletePayload {
+        prices,
         deleted_id: outcome.deleted_id(),
         impact: impact(ctx, &outcome).await?,
         user_errors: outcome.user_errors,
@@ -102,12 +110,26 @@ pub(super) async fn merge(
     let id = decode::<customer_group::Entity>(&input.id)?;
     let into_id = decode::<customer_group::Entity>(&input.into_id)?;
     let change = MergeCustomerGroup { id, into_id };
-    let outcome = or_user_errors(ctx.write(change, input.terms.with_impact(ctx)).await)?;
+    let (written, prices) = parted(ctx.write(change, input.terms.with_impact(ctx)).await);
+    let outcome = or_user_errors(written)?;
     let merged = outcome.written.is_some();
     Ok(CustomerGroupMergePayload {
+        prices,
         customer_group: outcome.row().map(CustomerGroup),
         deleted_id: merged.then(|| encode::<customer_group::Entity>(id)),
         impact: impact(ctx, &outcome).await?,
         user_errors: outcome.user_errors,
     })
+}
+
+fn parted(
+    replaced: Result<Replaced>,
+) -> (
+    Result<Written<customer_group::Entity>>,
+    Option<ReplacedPrices>,
+) {
+    match replaced {
+        Ok(Replaced { group, prices }) => (Ok(group), Some(prices)),
+        Err(error) => (Err(error), None),
+    }
 }

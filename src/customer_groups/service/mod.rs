@@ -8,7 +8,7 @@ pub use assign::{AssignToContact, AssignToOrganization};
 pub use edit::{
     ArchiveCustomerGroup, CreateCustomerGroup, RestoreCustomerGroup, UpdateCustomerGroup,
 };
-pub use replace::{DeleteCustomerGroup, MergeCustomerGroup, Replacement};
+pub use replace::{DeleteCustomerGroup, MergeCustomerGroup, Replaced, Replacement};
 
 use crate::access::{Granted, View, WriteTx};
 use crate::error::{Code, Error, Result};

@@ -2,13 +2,14 @@
 
 use super::super::list::effective_group_is;
 use super::not_archived;
-use crate::access::{Change, Delete, Granted, Permission, Place, WriteTx};
+use crate::access::{Act, Delete, Granted, Permission, Place, WriteTx, Written};
 use crate::error::{Code, Error, Result};
+use crate::prices::service::{ReplacedPrices, hand_over_prices};
 use entity::ids::CustomerGroupId;
-use entity::{contact, customer_group, organization};
+use entity::{contact, customer_group, organization, price};
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::Expr;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What takes the place of a deleted group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -21,18 +22,43 @@ pub enum Replacement {
     Group(CustomerGroupId),
 }
 
-/// Deletes a group (T-18). Needs CUSTOMER_GROUP_DELETE, and with a replacement CUSTOMER_GROUP_ASSIGN everywhere.
+/// What came of it, as it is remembered.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReplacedAnswer {
+    /// The group that is asked about afterwards: the one that stays, or the one that is gone.
+    id: CustomerGroupId,
+    prices: ReplacedPrices,
+}
+
+/// What came of it.
+pub struct Replaced {
+    pub group: Written<customer_group::Entity>,
+    pub prices: ReplacedPrices,
+}
+
+impl Replaced {
+    async fn shown(tx: &WriteTx, answer: ReplacedAnswer) -> Result<Self> {
+        Ok(Self {
+            group: tx.written(answer.id).await?,
+            prices: answer.prices,
+        })
+    }
+}
+
+/// Deletes a group (T-18). Needs CUSTOMER_GROUP_DELETE; with a replacement CUSTOMER_GROUP_ASSIGN everywhere for one that somebody was given,
+/// and PRICE_EDIT everywhere for one that has prices.
 #[derive(Debug, Serialize)]
 pub struct DeleteCustomerGroup {
     pub id: CustomerGroupId,
     pub replacement: Replacement,
 }
 
-impl Change for DeleteCustomerGroup {
-    type Row = customer_group::Entity;
+impl Act for DeleteCustomerGroup {
+    type Answer = ReplacedAnswer;
+    type Shown = Replaced;
     const MUTATION: &'static str = "customerGroupDelete";
 
-    async fn apply(&self, tx: &mut WriteTx) -> Result<CustomerGroupId> {
+    async fn carry_out(&self, tx: &mut WriteTx) -> Result<ReplacedAnswer> {
         if self.replacement == Replacement::Group(self.id) {
             return Err(Error::invalid(
                 Code::Invalid,
@@ -49,13 +75,21 @@ impl Change for DeleteCustomerGroup {
         if uses.any() && self.replacement == Replacement::Refused {
             return Err(uses.refused(tx, self.id).await?);
         }
-        replace(tx, row, &uses, heir).await?;
-        Ok(self.id)
+        let prices = replace(tx, row, &uses, heir).await?;
+        Ok(ReplacedAnswer {
+            id: self.id,
+            prices,
+        })
+    }
+
+    async fn show(tx: &WriteTx, answer: ReplacedAnswer, _: bool) -> Result<Replaced> {
+        Replaced::shown(tx, answer).await
     }
 }
 
 /// Merges a group into another one: everything that has the one gets the other, and the one is deleted. Needs
-/// CUSTOMER_GROUP_DELETE, and for a group in use CUSTOMER_GROUP_ASSIGN everywhere. Answers with the group that stays.
+/// CUSTOMER_GROUP_DELETE, CUSTOMER_GROUP_ASSIGN everywhere for a group that somebody was given, and PRICE_EDIT everywhere for one that has
+/// prices. Answers with the group that stays.
 #[derive(Debug, Serialize)]
 pub struct MergeCustomerGroup {
     /// The one that goes.
@@ -63,11 +97,12 @@ pub struct MergeCustomerGroup {
     pub into_id: CustomerGroupId,
 }
 
-impl Change for MergeCustomerGroup {
-    type Row = customer_group::Entity;
+impl Act for MergeCustomerGroup {
+    type Answer = ReplacedAnswer;
+    type Shown = Replaced;
     const MUTATION: &'static str = "customerGroupMerge";
 
-    async fn apply(&self, tx: &mut WriteTx) -> Result<CustomerGroupId> {
+    async fn carry_out(&self, tx: &mut WriteTx) -> Result<ReplacedAnswer> {
         if self.into_id == self.id {
             return Err(Error::invalid(
                 Code::Invalid,
@@ -78,8 +113,15 @@ impl Change for MergeCustomerGroup {
         let row = tx.target::<customer_group::Entity, Delete>(self.id).await?;
         let heir = heir_of(tx, self.into_id, "intoId").await?;
         let uses = Uses::of(tx, self.id).await?;
-        replace(tx, row, &uses, Some(heir)).await?;
-        Ok(self.into_id)
+        let prices = replace(tx, row, &uses, Some(heir)).await?;
+        Ok(ReplacedAnswer {
+            id: self.into_id,
+            prices,
+        })
+    }
+
+    async fn show(tx: &WriteTx, answer: ReplacedAnswer, _: bool) -> Result<Replaced> {
+        Replaced::shown(tx, answer).await
     }
 }
 
@@ -93,6 +135,7 @@ async fn heir_of(tx: &mut WriteTx, heir: CustomerGroupId, field: &str) -> Result
 struct Uses {
     contacts: i64,
     organizations: i64,
+    prices: i64,
 }
 
 impl Uses {
@@ -104,10 +147,17 @@ impl Uses {
             organizations: tx
                 .uses::<organization::Entity>(organization::Column::CustomerGroupId.eq(id))
                 .await?,
+            prices: tx
+                .uses::<price::Entity>(price::Column::CustomerGroupId.eq(id))
+                .await?,
         })
     }
 
     fn any(&self) -> bool {
+        self.is_given() || self.prices > 0
+    }
+
+    fn is_given(&self) -> bool {
         self.contacts + self.organizations > 0
     }
 
@@ -119,13 +169,19 @@ impl Uses {
             .await?;
         let given = organization::Column::CustomerGroupId.eq(id);
         let sees_organizations = tx.reaches_all::<organization::Entity>(given, View).await?;
-        let message = if sees_contacts && sees_organizations {
+        let sees_prices = self.prices == 0 || tx.viewer().holds(Permission::PriceView);
+        let message = if sees_contacts && sees_organizations && sees_prices {
             let Self {
                 contacts,
                 organizations,
+                prices,
             } = self;
+            let prices = match prices {
+                0 => String::new(),
+                some => format!(" and has {some} prices"),
+            };
             format!(
-                "the group is given to {contacts} contacts and {organizations} organizations; say what replaces it"
+                "the group is given to {contacts} contacts and {organizations} organizations{prices}; say what replaces it"
             )
         } else {
             "the group is in use; say what replaces it".to_owned()
@@ -140,13 +196,22 @@ async fn replace(
     group: Granted<customer_group::Entity, Delete>,
     uses: &Uses,
     heir: Option<CustomerGroupId>,
-) -> Result<()> {
-    if uses.any() {
+) -> Result<ReplacedPrices> {
+    if uses.is_given() {
         tx.require(Permission::CustomerGroupAssign, Place::Everywhere, "id")
             .await?;
-        hand_over(tx, group.id, heir).await?;
     }
-    tx.delete(group).await
+    if uses.prices > 0 {
+        tx.require(Permission::PriceEdit, Place::Everywhere, "id")
+            .await?;
+    }
+    let prices = if uses.any() {
+        hand_over(tx, group.id, heir).await?
+    } else {
+        ReplacedPrices::default()
+    };
+    tx.delete(group).await?;
+    Ok(prices)
 }
 
 /// Gives `heir`, or nothing, to everything that uses a group: whatever can refer to one is listed here.
@@ -154,7 +219,7 @@ async fn hand_over(
     tx: &mut WriteTx,
     group: CustomerGroupId,
     heir: Option<CustomerGroupId>,
-) -> Result<()> {
+) -> Result<ReplacedPrices> {
     tx.watch_effective_groups(effective_group_is(tx.engine(), Expr::val(group)))
         .await?;
     let contacts = tx
@@ -169,5 +234,6 @@ async fn hand_over(
         organizations,
         &[(organization::Column::CustomerGroupId, heir.into())],
     )
-    .await
+    .await?;
+    hand_over_prices(tx, group, heir).await
 }

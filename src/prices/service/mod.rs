@@ -4,11 +4,13 @@
 //! and written (`upsert`), in a number of statements that does not depend on theirs.
 
 mod delete;
+mod hand_over;
 mod plan;
 mod row;
 mod upsert;
 
 pub use delete::{DeletePrice, end_prices_of};
+pub use hand_over::{ReplacedPrices, hand_over_prices};
 pub use row::PriceRow;
 pub use upsert::{
     BulkUpsertPrices, ErrorPolicy, PriceWarning, PriceWarningCode, ShownRow, UpsertPrice,
