@@ -1,8 +1,8 @@
 //! The demo's tables, read from the files in `demo/` that are built into the program.
 
 use super::files::{
-    ACCOUNTS, ADDRESSES, Account, Address, CATEGORIES, CONTACTS, Contact, GROUPS, Group, Named,
-    ORGANIZATIONS, Organization, read,
+    ACCOUNTS, ADDRESSES, Account, Address, CATEGORIES, CONTACTS, Contact, Fault, GROUPS, Group,
+    Named, ORGANIZATIONS, Organization, read,
 };
 use crate::access::{NewAccount, Rows, SystemDb};
 use crate::contacts::service::{Keys, keys};
@@ -19,17 +19,6 @@ use entity::{
 };
 use sea_orm::Set;
 use std::collections::HashMap;
-
-/// What is wrong with a file; a test loads them all, so nobody sees one.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    #[error("{0}")]
-    Csv(#[from] csv::Error),
-    #[error("{0}")]
-    Text(#[from] crate::error::Error),
-    #[error("there is no {0} named {1}")]
-    Missing(&'static str, String),
-}
 
 /// The demo's accounts, the administrator first.
 pub fn accounts() -> Result<Vec<Account>, Fault> {

@@ -15,6 +15,17 @@ pub const MARKETS: &str = include_str!("../../demo/markets.csv");
 pub const PRICES: &str = include_str!("../../demo/prices.csv");
 pub const GROUP_PRICES: &str = include_str!("../../demo/group_prices.csv");
 
+/// What is wrong with a file; a test loads them all, so nobody sees one.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("{0}")]
+    Csv(#[from] csv::Error),
+    #[error("{0}")]
+    Text(#[from] crate::error::Error),
+    #[error("there is no {0} named {1}")]
+    Missing(&'static str, String),
+}
+
 #[derive(Deserialize)]
 pub struct Group {
     pub name: String,

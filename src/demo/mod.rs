@@ -41,7 +41,7 @@ pub enum Fault {
     )]
     NotTheDemo,
     #[error("the demo's data: {0}")]
-    Data(#[from] data::Fault),
+    Data(#[from] files::Fault),
     #[error("the database refused: {0:?}")]
     Database(#[from] Error),
 }

@@ -1,7 +1,6 @@
 //! The demo's markets and prices: those of a shop's catalog for everybody, and from them, by a rule, those of groups.
 
-use super::data::Fault;
-use super::files::{GROUP_PRICES, GroupPrice, MARKETS, Market, PRICES, read};
+use super::files::{Fault, GROUP_PRICES, GroupPrice, MARKETS, Market, PRICES, read};
 use crate::access::{Rows, SystemDb};
 use crate::graphql::scalars::Decimal;
 use chrono::{DateTime, Utc};

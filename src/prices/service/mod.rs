@@ -8,10 +8,10 @@ mod hand_over;
 mod plan;
 mod row;
 mod upsert;
+mod warning;
 
 pub use delete::{DeletePrice, end_prices_of};
 pub use hand_over::{ReplacedPrices, hand_over_prices};
 pub use row::PriceRow;
-pub use upsert::{
-    BulkUpsertPrices, ErrorPolicy, PriceWarning, PriceWarningCode, ShownRow, UpsertPrice,
-};
+pub use upsert::{BulkUpsertPrices, ErrorPolicy, ShownRow, UpsertPrice};
+pub use warning::{PriceWarning, PriceWarningCode};

@@ -1,7 +1,7 @@
 //! What a call comes to: which rows are made, which are changed, and what stands in the way, compared with what there is.
 
 use super::row::{Checked, PriceRow};
-use super::upsert::{PriceWarning, PriceWarningCode};
+use super::warning::{PriceWarning, PriceWarningCode};
 use crate::access::{Granted, WriteTx};
 use crate::error::{Code, Result, UserError};
 use crate::prices::rules::{never_applies, overlap};

@@ -2,6 +2,7 @@
 
 use super::plan::{Plan, Step};
 use super::row::PriceRow;
+use super::warning::PriceWarning;
 use crate::access::{Act, Granted, Permission, Place, WriteTx};
 use crate::error::{Error, Result, UserError};
 use entity::ids::PriceId;
@@ -22,26 +23,6 @@ pub enum ErrorPolicy {
     RejectEverything,
     /// The others are written.
     RejectFailedRows,
-}
-
-/// What is odd about a price that was written all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
-pub enum PriceWarningCode {
-    /// It never counts: whenever it could, the price for everybody is lower (T-48).
-    PriceNeverApplies,
-    /// Another price of the same buyer and quantity counts at the same time; the lower one wins (T-49).
-    Overlaps,
-}
-
-/// Something odd about a price that was written all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, async_graphql::SimpleObject)]
-pub struct PriceWarning {
-    /// What kind of thing it is, for programs.
-    pub code: PriceWarningCode,
-    /// What is odd, in English, for people.
-    pub message: String,
-    /// The input field that it is about, from the outside in; list positions are numbers, counted from 0.
-    pub path: Vec<String>,
 }
 
 /// Makes a price, or changes the one of this id or this key (T-134). Needs PRICE_EDIT everywhere.
