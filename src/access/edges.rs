@@ -3,16 +3,19 @@
 use super::granted::{Granted, View};
 use super::page;
 use super::predicate::{effective_group, with_organization};
-use super::scoped_db::{ScopedDb, expr_is_one_of};
+use super::scoped_db::{ScopedDb, is_one_of};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, ContactId, CustomerGroupId, MarketId, OrganizationId};
 use entity::price::Quantity;
 use entity::reading::Placed;
 use entity::{account, contact, customer_group, market, organization, price};
-use sea_orm::sea_query::{Alias, Expr, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, Iterable, JoinType, Value};
 use std::collections::HashMap;
+
+/// What the list of buyers is called.
+const BUYER: &str = "buyer";
 
 /// Which prices of some buyers are asked for.
 #[derive(Clone, Debug)]
@@ -149,27 +152,11 @@ impl ScopedDb {
         &self,
         asked: &PricesOf<'_>,
     ) -> Result<Vec<Granted<price::Entity, View>>> {
-        let engine = self.engine();
-        let buyer = Expr::col((price::Entity, Alias::new("buyer_key")));
-        let mut wanted = Condition::all()
-            .add(self.is_one_of(price::Column::VariantCode, asked.variant_codes))
-            .add(expr_is_one_of(engine, buyer, asked.buyers));
-        if let Some(applying) = &asked.applying {
-            wanted = wanted
-                .add(price::Column::MarketId.eq(applying.market))
-                .add(self.is_one_of(price::Column::Currency, applying.currencies))
-                .add(price::Column::ValidFrom.lte(applying.at))
-                .add(
-                    Condition::any()
-                        .add(price::Column::ValidUntil.is_null())
-                        .add(price::Column::ValidUntil.gt(applying.at)),
-                );
-            if let Some(quantity) = applying.quantity {
-                wanted = wanted.add(price::Column::MinQuantity.lte(quantity));
-            }
-        }
-        let mut statement = page::columns_of::<price::Entity>();
-        statement.cond_where(wanted).limit(asked.most);
+        let mut statement = match self.engine() {
+            DbBackend::Postgres => asked.on_postgres(),
+            _ => asked.on_sqlite(),
+        };
+        statement.limit(asked.most);
         if asked.applying.is_none() {
             // What is left out is then always the same.
             statement
@@ -181,6 +168,87 @@ impl ScopedDb {
             rows.push(Granted::new(price::Model::read(&row, 0)?));
         }
         Ok(rows)
+    }
+}
+
+/// Buyer by buyer, for all variants at once. Of two lists both engines would now and then look up the variants alone, and read past what
+/// thousands of other buyers have for one of them.
+impl PricesOf<'_> {
+    /// The limit keeps the inner statement apart, which would else be joined in whatever way seems cheap.
+    fn on_postgres(&self) -> SelectStatement {
+        let mut theirs = page::columns_of::<price::Entity>();
+        theirs
+            .cond_where(self.wanted(DbBackend::Postgres))
+            .limit(self.most);
+        if self.applying.is_none() {
+            theirs
+                .order_by(price::Column::VariantCode.as_column_ref(), Order::Asc)
+                .order_by(price::Column::Id.as_column_ref(), Order::Asc);
+        }
+        let buyers = Func::cust("unnest").arg(Expr::val(self.buyers.to_vec()));
+        Query::select()
+            .columns(price::Column::iter().map(|column| column.as_column_ref()))
+            .from_function(buyers, BUYER)
+            .join_lateral(
+                JoinType::InnerJoin,
+                theirs,
+                price::Entity,
+                Expr::cust("TRUE"),
+            )
+            .take()
+    }
+
+    /// A cross join is one that SQLite does not turn round. It names the column of a list itself.
+    fn on_sqlite(&self) -> SelectStatement {
+        let buyers = self.buyers.iter().cloned().map(Into::into).collect();
+        // Null is no price's.
+        let buyers = page::filled(buyers, Some(Value::String(None)));
+        Query::select()
+            .columns(price::Column::iter().map(|column| column.as_column_ref()))
+            .from_values(buyers, BUYER)
+            .join(JoinType::CrossJoin, price::Entity, Expr::cust("TRUE"))
+            .cond_where(self.wanted(DbBackend::Sqlite))
+            .take()
+    }
+
+    /// What is asked for, of the buyer that the list names. `buyer_key` is made by the database.
+    fn wanted(&self, engine: DbBackend) -> Condition {
+        let whom = Expr::col((price::Entity, Alias::new("buyer_key")));
+        let theirs = if engine == DbBackend::Postgres {
+            whom.eq(Expr::col((BUYER, Alias::new(BUYER))))
+        } else {
+            // Not `=`, for which SQLite may go through the table to make an index of its own first.
+            let listed = Expr::col((BUYER, Alias::new("column1")));
+            whom.is_in([listed, Expr::val(Value::String(None))])
+        };
+        Condition::all()
+            .add(theirs)
+            .add(is_one_of(
+                engine,
+                price::Column::VariantCode,
+                self.variant_codes,
+            ))
+            .add(self.that_apply(engine))
+    }
+
+    fn that_apply(&self, engine: DbBackend) -> Condition {
+        let Some(applying) = &self.applying else {
+            return Condition::all();
+        };
+        let currency = price::Column::Currency;
+        let wanted = Condition::all()
+            .add(price::Column::MarketId.eq(applying.market))
+            .add(is_one_of(engine, currency, applying.currencies))
+            .add(price::Column::ValidFrom.lte(applying.at))
+            .add(
+                Condition::any()
+                    .add(price::Column::ValidUntil.is_null())
+                    .add(price::Column::ValidUntil.gt(applying.at)),
+            );
+        match applying.quantity {
+            Some(quantity) => wanted.add(price::Column::MinQuantity.lte(quantity)),
+            None => wanted,
+        }
     }
 }
 

@@ -275,7 +275,8 @@ pub(super) fn padded(values: Vec<Value>) -> Vec<Value> {
     filled(values, last)
 }
 
-fn filled(mut values: Vec<Value>, with: Option<Value>) -> Vec<Value> {
+/// `values` filled up to a power of two.
+pub(super) fn filled(mut values: Vec<Value>, with: Option<Value>) -> Vec<Value> {
     let length = values.len().next_power_of_two();
     if let Some(with) = with {
         values.resize(length, with);

@@ -300,25 +300,18 @@ pub(super) fn is_one_of<C: ColumnTrait, I: Clone + Into<Value>>(
     column: C,
     ids: &[I],
 ) -> Condition {
-    Condition::all().add(expr_is_one_of(engine, column.into_expr(), ids))
-}
-
-/// The same for any expression.
-pub(super) fn expr_is_one_of<I: Clone + Into<Value>>(
-    engine: DbBackend,
-    expr: Expr,
-    ids: &[I],
-) -> Expr {
     let values: Vec<Value> = ids.iter().map(|id| id.clone().into()).collect();
-    match (engine, values.first()) {
+    Condition::all().add(match (engine, values.first()) {
         (DbBackend::Postgres, Some(first)) => {
             let array = Value::Array(first.array_type(), Some(Box::new(values)));
-            expr.eq(sea_orm::sea_query::extension::postgres::PgFunc::any(
-                Expr::val(array),
-            ))
+            column
+                .into_expr()
+                .eq(sea_orm::sea_query::extension::postgres::PgFunc::any(
+                    Expr::val(array),
+                ))
         }
-        _ => expr.is_in(page::padded(values)),
-    }
+        _ => column.into_expr().is_in(page::padded(values)),
+    })
 }
 
 /// Whether `permission` of `viewer` reaches `place`.

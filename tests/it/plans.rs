@@ -9,12 +9,13 @@ pub mod explain;
 pub mod fill;
 mod found;
 mod growth;
+mod prices;
 
 use crate::support::world::Engine;
 use crate::support::{Person, Postgres, World, each_engine};
 use entity::role_assignment::Scope;
 use explain::scans;
-use fill::{ORGANIZATION, fill, id, viewer};
+use fill::{CONTACT, HOT, ORGANIZATION, buyer, fill, id, viewer};
 use sea_orm::{DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -86,6 +87,7 @@ fn orders(list: &str) -> &'static [&'static str] {
             "UPDATED_AT",
         ],
         "organizations" => &["NAME", "CREATED_AT", "UPDATED_AT"],
+        "priceList" => &["VARIANT_CODE", "UPDATED_AT"],
         _ => &["LOGIN", "CREATED_AT"],
     }
 }
@@ -106,6 +108,8 @@ struct Asker<'w> {
     world: &'w World,
     raw: &'w DatabaseConnection,
     person: &'w Person,
+    /// The number of their contact.
+    number: u32,
     name: &'static str,
     heard: Arc<Mutex<Vec<Statement>>>,
     looked_at: &'w Mutex<HashSet<String>>,
@@ -114,10 +118,18 @@ struct Asker<'w> {
 
 impl Asker<'_> {
     async fn ask(&self, query: &str) -> Value {
-        let organization = format!("organization:{}", id(ORGANIZATION, 74));
+        let variables = json!({
+            "organization": format!("organization:{}", id(ORGANIZATION, 74)),
+            "contact": format!("contact:{}", id(CONTACT, self.number)),
+            "codes": ["v1", "v2", "v3", "v4", "v5", HOT],
+        });
         self.heard.lock().expect("the statements").clear();
-        let variables = json!({ "organization": organization });
         let data = self.world.ask(self.person, query, variables).await;
+        self.look_at_what_was_heard(query).await;
+        data
+    }
+
+    async fn look_at_what_was_heard(&self, query: &str) {
         let heard = take(&mut *self.heard.lock().expect("the statements"));
         for statement in heard {
             let key = format!("{} {}", self.name, statement.sql);
@@ -128,7 +140,6 @@ impl Asker<'_> {
                 }
             }
         }
-        data
     }
 
     async fn list(&self, list: &str, filter: &str) {
@@ -182,12 +193,13 @@ async fn look(engine: Engine, organizations_in_memory: u32) {
         ("OWN", Scope::Own, None),
     ];
     for (number, (name, scope, top)) in viewers.into_iter().enumerate() {
-        let number = u32::try_from(number).expect("a number");
-        let person = viewer(&world, name, scope, top, number * 20 + 5).await;
+        let number = u32::try_from(number).expect("a number") * 20 + 5;
+        let person = viewer(&world, name, scope, top, number).await;
         let asker = Asker {
             world: &world,
             raw: &raw,
             person: &person,
+            number,
             name,
             heard: heard.clone(),
             looked_at: &looked_at,
@@ -199,7 +211,30 @@ async fn look(engine: Engine, organizations_in_memory: u32) {
         for query in OTHERS {
             asker.ask(query).await;
         }
+        asker.prices().await;
+        asker.prices_of_a_page().await;
+        if matches!(scope, Scope::Global | Scope::Own) {
+            asker.price_lists().await;
+        }
     }
+    let number = 105;
+    let asker = Asker {
+        world: &world,
+        raw: &raw,
+        person: &buyer(&world, "a buyer", number).await,
+        number,
+        name: "a buyer",
+        heard: heard.clone(),
+        looked_at: &looked_at,
+        found: &found,
+    };
+    asker.prices().await;
+    let asker = Asker {
+        person: &world.admin,
+        name: "an administrator",
+        ..asker
+    };
+    asker.price_changes().await;
     let looked_at = looked_at.into_inner().expect("a set").len();
     assert!(
         looked_at > 400,
@@ -238,6 +273,8 @@ async fn a_table_that_is_gone_through_is_noticed() {
             "SELECT id FROM contact WHERE phone = '1'",
             "SELECT id FROM contact ORDER BY job_title LIMIT 1",
             "SELECT contact_id FROM account WHERE id IN (SELECT account_id FROM session WHERE token_hash < 'i')",
+            "SELECT id FROM price WHERE amount = 1",
+            "SELECT id FROM price WHERE variant_code = 'hot' AND buyer_key || '' = 'G1'",
         ] {
             let statement = Statement::from_string(raw.get_database_backend(), sql);
             assert!(!scans(&raw, &statement).await.is_empty(), "{sql}");

@@ -1,7 +1,7 @@
 //! What variants cost whom.
 
 mod bad_input;
-mod bulk;
+pub mod bulk;
 mod changing;
 mod counts;
 mod explained;

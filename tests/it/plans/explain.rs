@@ -9,17 +9,21 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value};
 
 /// Tables that grow, under all names that statements give them.
-const LARGE: [&str; 9] = [
+const LARGE: [&str; 10] = [
     "contact",
     "account",
     "organization",
     "organization_closure",
     "role_assignment",
     "session",
+    "price",
     "page",
     "above",
     "below",
 ];
+
+/// What prices of one buyer are looked up by: a variant alone may have one for each of very many.
+const BUYER: &str = "buyer_key";
 
 /// A connection to ask about plans on: one, as what is prepared stays on it.
 pub async fn connect(url: &str) -> DatabaseConnection {
@@ -36,7 +40,7 @@ pub async fn connect(url: &str) -> DatabaseConnection {
     raw
 }
 
-/// What each plan of `statement` goes through from end to end.
+/// What each plan of `statement` goes through from end to end, and where it passes over the prices of others.
 pub async fn scans(raw: &DatabaseConnection, statement: &Statement) -> Vec<String> {
     match raw.get_database_backend() {
         DbBackend::Sqlite => sqlite(raw, statement).await,
@@ -52,7 +56,7 @@ async fn sqlite(raw: &DatabaseConnection, statement: &Statement) -> Vec<String> 
     let mut asked = statement.clone();
     asked.sql = format!("EXPLAIN QUERY PLAN {}", asked.sql);
     let mut lines: Vec<(i64, String)> = Vec::new();
-    for row in raw.query_all_raw(asked).await.expect("a plan") {
+    for row in raw.query_all_raw(asked.clone()).await.expect("a plan") {
         lines.push((
             row.try_get_by_index(1).expect("a parent"),
             row.try_get_by_index(3).expect("a line"),
@@ -62,6 +66,12 @@ async fn sqlite(raw: &DatabaseConnection, statement: &Statement) -> Vec<String> 
         let sorts = |(of, line): &(i64, String)| *of == parent && line.contains("FOR ORDER BY");
         lines.iter().any(sorts)
     };
+    // An index that is made for the one statement is made of the whole table.
+    let is_made = |(_, line): &&(i64, String)| {
+        let table = line.split(' ').nth(1).unwrap_or_default();
+        line.contains(" AUTOMATIC ") && LARGE.contains(&table)
+            || line.starts_with("BLOOM FILTER ON price")
+    };
     let is_scan = |(parent, line): &&(i64, String)| {
         let mut words = line.split(' ');
         words.next() == Some("SCAN")
@@ -70,9 +80,14 @@ async fn sqlite(raw: &DatabaseConnection, statement: &Statement) -> Vec<String> 
             // In the order of an index, with a limit, it ends when the page is full.
             && (!line.contains(" USING ") || sorted(*parent))
     };
-    lines
-        .iter()
-        .filter(is_scan)
+    let others = |(_, line): &&(i64, String)| {
+        line.starts_with("SEARCH price ")
+            && asked.sql.contains(BUYER)
+            && !line.contains("buyer_key=")
+    };
+    let found = lines.iter();
+    found
+        .filter(|line| is_scan(line) || is_made(line) || others(line))
         .map(|(_, line)| line.clone())
         .collect()
 }
@@ -128,6 +143,10 @@ fn walk(node: &serde_json::Value, may_end_early: bool, generic: bool, found: &mu
             "{kind} on {table}{}",
             if generic { ", whatever the values" } else { "" }
         ));
+    }
+    let others = node["Filter"].as_str().unwrap_or_default();
+    if table == "price" && others.contains(BUYER) {
+        found.push(format!("{kind} on price, past those of other buyers"));
     }
     // A sort, a hash and an aggregate want all rows; what only looks rows up passes them on as they come.
     let may_end_early = match kind {

@@ -10,13 +10,19 @@ use uuid::Uuid;
 /// What tells the ids of one table from those of another.
 pub const ORGANIZATION: u32 = 1;
 pub const CONTACT: u32 = 2;
-const ACCOUNT: u32 = 3;
+pub const ACCOUNT: u32 = 3;
 const ASSIGNMENT: u32 = 4;
+const PRICE: u32 = 5;
 
 /// The id of the row `number` of a table.
 pub fn id(table: u32, number: u32) -> Uuid {
     Uuid::from_u128((u128::from(table) << 96) | 0x7000_8000 << 48 | u128::from(number))
 }
+
+/// Prices of each variant but the hot one.
+pub const OF_EACH_VARIANT: u32 = 20;
+/// The variant for which one account in four has a price of its own.
+pub const HOT: &str = "hot";
 
 /// The SQL of both engines for the same: an id, an instant, and the numbers from 1 on.
 struct Words(Engine);
@@ -83,7 +89,7 @@ WITH RECURSIVE up(ancestor_id, descendant_id, distance) AS (
 ) INSERT INTO organization_closure (ancestor_id, descendant_id, distance) SELECT ancestor_id, descendant_id, distance FROM up;
 INSERT INTO contact (id, external_id, external_id_key, last_name, last_name_key, full_name, full_name_key, email, email_key, search_key,
     accepts_marketing, organization_id, customer_group_id, version, created_at, updated_at)
-SELECT {contact}, 'c' || n, 'c' || n, 'Person', 'person' || n % 97, {name}, {name}, 'p' || n || '@example.com', 'p' || n || '@example.com',
+SELECT {contact}, 'c' || n, 'c' || n, 'Person', 'person' || (n % 97), {name}, {name}, 'p' || n || '@example.com', 'p' || n || '@example.com',
     {name} || '
 p' || n || '@example.com
 c' || n, true, CASE WHEN n % 10 > 0 THEN {own} END, CASE WHEN n % 3 > 0 THEN n % 3 END, 1, {shuffled}, {at}
@@ -99,11 +105,42 @@ INSERT INTO session (id, account_id, token_hash, created_at, expires_at)
 SELECT {account}, {account}, 'hash of ' || n, {at}, {at} FROM {people} WHERE n % 20 <> 5;
 "))
     .await;
+    fill_prices(world, &words, contacts).await;
     let look = match world.engine {
         Engine::Sqlite => "ANALYZE",
         Engine::Postgres => "VACUUM (ANALYZE)",
     };
     world.sql(look).await;
+}
+
+/// As many prices as contacts: of each variant some for everybody, some for groups and some for accounts, in two markets and two currencies.
+/// Then the hot variant's.
+async fn fill_prices(world: &World, words: &Words, contacts: u32) {
+    let variants = contacts / OF_EACH_VARIANT;
+    let (own, hot) = (
+        words.id(PRICE, "n"),
+        words.id(PRICE, &format!("({contacts} + n)")),
+    );
+    let (account, at, always) = (words.id(ACCOUNT, "n"), words.minute("n"), words.minute("0"));
+    let (all, quarter) = (words.numbers(contacts), words.numbers(contacts / 4));
+    let shuffled = words.minute(&format!("n * 7919 % {contacts}"));
+    let columns = "id, variant_code, market_id, currency, source, customer_group_id, account_id, min_quantity, amount, valid_from, valid_until, version, created_at, updated_at";
+    world.sql(&format!(r"
+INSERT INTO market (id, code, name, default_currency, countries, version, created_at, updated_at)
+SELECT n, CASE WHEN n = 1 THEN 'EU' ELSE 'US' END, 'Market ' || n, 'EUR', '[]', 1, {at}, {at} FROM {two};
+INSERT INTO price ({columns})
+SELECT {own}, 'v' || (n % {variants}), nth % 2 + 1, CASE WHEN nth % 3 > 0 THEN 'EUR' ELSE 'USD' END, source,
+    CASE WHEN source = 'CUSTOMER_GROUP' THEN nth % 3 + 1 END, CASE WHEN source = 'ACCOUNT' THEN {account} END,
+    nth % 10 * CAST(100000000 AS bigint), 9000000 - nth * 1000, {always}, CASE WHEN nth % 7 = 6 THEN {at} END, 1, {always}, {shuffled}
+FROM (
+    SELECT n, n / {variants} AS nth, CASE WHEN n / {variants} < 8 THEN 'EVERYBODY' WHEN n / {variants} < 14 OR n % 20 = 5 THEN 'CUSTOMER_GROUP'
+        ELSE 'ACCOUNT' END AS source
+    FROM {all}
+) AS numbered;
+INSERT INTO price ({columns})
+SELECT {hot}, '{HOT}', 1, 'EUR', 'ACCOUNT', NULL, {account}, 0, 5000000, {always}, NULL, 1, {always}, {shuffled} FROM {quarter} WHERE n % 20 <> 5;
+", two = words.numbers(2)))
+    .await;
 }
 
 /// Somebody who sees everything in `scope`, as the contact `number`, which must have no account yet: 5 in every 20.
@@ -114,8 +151,7 @@ pub async fn viewer(
     top: Option<u32>,
     number: u32,
 ) -> Person {
-    let contact = ContactId(id(CONTACT, number));
-    let person = world.account(name, Some(contact)).await;
+    let person = buyer(world, name, number).await;
     let seen = [
         Permission::OrganizationList,
         Permission::OrganizationView,
@@ -124,9 +160,16 @@ pub async fn viewer(
         Permission::AccountView,
         Permission::CustomerGroupView,
         Permission::RoleView,
+        Permission::PriceView,
     ];
     let role = world.system.create_role(name, &seen).await.expect("a role");
     let top = top.map(|top| format!("organization:{}", id(ORGANIZATION, top)));
     world.assign(&person, role, scope, top.as_deref()).await;
     person
+}
+
+/// Somebody who sees what everybody sees, as the contact `number`, which must have no account yet.
+pub async fn buyer(world: &World, name: &str, number: u32) -> Person {
+    let contact = ContactId(id(CONTACT, number));
+    world.account(name, Some(contact)).await
 }
