@@ -38,7 +38,7 @@ struct Bench {
 pub async fn run(plan: &Plan) -> Result<(), Fault> {
     if !data::is_there(&plan.url, plan.size).await? {
         return Err(told(format!(
-            "the database does not hold the {} set",
+            "the database does not hold the {} set; `generate` makes it, and adds prices to one of before there were any",
             plan.size.name()
         )));
     }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 #[test]
-fn both_servers_answer_all_seven_requests_alike_and_a_table_comes_of_it() {
+fn both_servers_answer_all_eight_requests_alike_and_a_table_comes_of_it() {
     let bench = env!("CARGO_BIN_EXE_guildhall-bench");
     let mut command = Command::new(bench);
     command.args([
@@ -25,7 +25,7 @@ fn both_servers_answer_all_seven_requests_alike_and_a_table_comes_of_it() {
         String::from_utf8_lossy(&done.stderr),
     );
     assert!(done.status.success(), "{told}");
-    for request in ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "M1"] {
+    for request in ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "M1", "P1"] {
         for viewer in ["global", "subtree"] {
             let row = format!("| {request} | {viewer} | guildhall |");
             assert!(table.contains(&row), "{row} is missing in\n{table}");

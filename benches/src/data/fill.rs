@@ -1,5 +1,6 @@
 //! Filling an empty database.
 
+use super::prices::{markets, of_variant};
 use super::rows::{
     account_row, assignment_row, closure_row, contact_row, has_account, organization_id,
     organization_row,
@@ -46,8 +47,12 @@ impl Viewer {
 
 /// The setting that names the set in a database that was filled to the end.
 const SETTING: &str = "benchmark_set";
+/// The one that names the set when its prices are there, too: they came later.
+const PRICES_SETTING: &str = "benchmark_prices";
 /// Contacts of one transaction.
 const CHUNK: u64 = 20_000;
+/// Variants of one transaction.
+const VARIANTS: u64 = 500;
 const ROLE_OF_VIEWERS: &str = "CommerceAdmins";
 const ROLE_OF_PEOPLE: &str = "Buyers";
 
@@ -58,13 +63,17 @@ const ROLE_OF_PEOPLE: &str = "Buyers";
 pub async fn is_there(url: &str, size: Size) -> Result<bool, Fault> {
     let db = Database::connect_existing(url).await?;
     let system = SystemDb::new(db.clone(), Clock::system());
-    // Without tables there is no setting either.
-    let found = system.setting(SETTING).await.unwrap_or_default();
+    let mut is_there = true;
+    for setting in [SETTING, PRICES_SETTING] {
+        // Without tables there is no setting either.
+        let found = system.setting(setting).await.unwrap_or_default();
+        is_there &= found.as_deref() == Some(size.name());
+    }
     db.close().await?;
-    Ok(found.as_deref() == Some(size.name()))
+    Ok(is_there)
 }
 
-/// Makes the tables of an empty database and fills them.
+/// Makes the tables of an empty database and fills them. One that holds the set without prices gets its prices.
 ///
 /// # Errors
 /// A database that is not empty, and faults of it.
@@ -74,27 +83,34 @@ pub async fn fill(url: &str, size: Size) -> Result<(), Fault> {
     let now = DateTime::<Utc>::from_timestamp(1_750_000_000, 0).unwrap_or_default();
     let system = SystemDb::new(db.clone(), Clock::fixed(now));
     system.migrate().await?;
-    if !system.is_empty().await? {
-        return Err(told("this database is not empty"));
-    }
     let tree = Tree::of(size);
-    organizations(&system, &tree).await?;
-    people(&system, size, &tree, began).await?;
     let mut hashes = Vec::new();
-    for viewer in Viewer::ALL {
-        hashes.push((
-            sign_in(&system, viewer, &tree).await?,
-            token_hash(viewer.token()),
-        ));
+    if system.setting(SETTING).await?.as_deref() != Some(size.name()) {
+        if !system.is_empty().await? {
+            return Err(told("this database is not empty"));
+        }
+        organizations(&system, &tree).await?;
+        people(&system, size, &tree, began).await?;
+        for viewer in Viewer::ALL {
+            hashes.push((
+                sign_in(&system, viewer, &tree).await?,
+                token_hash(viewer.token()),
+            ));
+        }
+        system.fill(Rows::default(), (SETTING, size.name())).await?;
+    } else if system.setting(PRICES_SETTING).await?.is_some() {
+        return Err(told("this database holds the set already"));
     }
-    system.fill(Rows::default(), (SETTING, size.name())).await?;
-    db.close().await?;
     // Tokens are random; those that measure are fixed.
     for (made, fixed) in hashes {
         let renamed =
             format!("UPDATE session SET token_hash = '{fixed}' WHERE token_hash = '{made}'");
         sql::run(url, &[&renamed]).await?;
     }
+    // Of an attempt that did not come to its end.
+    sql::run(url, &["DELETE FROM price", "DELETE FROM market"]).await?;
+    prices(&system, size, began).await?;
+    db.close().await?;
     eprintln!("gathering statistics ({} s)", began.elapsed().as_secs());
     sql::settle(url).await?;
     eprintln!("done ({} s)", began.elapsed().as_secs());
@@ -136,6 +152,37 @@ async fn people(system: &SystemDb, size: Size, tree: &Tree, began: Instant) -> R
         let done = (first + CHUNK).min(size.contacts());
         eprintln!("{done} contacts ({} s)", began.elapsed().as_secs());
     }
+    Ok(())
+}
+
+async fn prices(system: &SystemDb, size: Size, began: Instant) -> Result<(), Fault> {
+    let now = system.clock().now();
+    let markets = markets(now);
+    let next = i64::try_from(markets.len())? + 1;
+    let rows = Rows {
+        markets,
+        next_numbers: vec![("market", next)],
+        ..Rows::default()
+    };
+    system.add(rows).await?;
+    for first in (0..size.variants()).step_by(VARIANTS as usize) {
+        let chunk = first..(first + VARIANTS).min(size.variants());
+        let rows = Rows {
+            prices: chunk
+                .flat_map(|variant| of_variant(variant, size, now))
+                .collect(),
+            ..Rows::default()
+        };
+        system.add(rows).await?;
+    }
+    system
+        .fill(Rows::default(), (PRICES_SETTING, size.name()))
+        .await?;
+    eprintln!(
+        "prices of {} variants ({} s)",
+        size.variants(),
+        began.elapsed().as_secs()
+    );
     Ok(())
 }
 

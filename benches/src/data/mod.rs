@@ -2,11 +2,13 @@
 
 mod fill;
 mod names;
+mod prices;
 mod rows;
 mod tree;
 
 pub use fill::{Viewer, fill, is_there};
 pub use names::{email, full_name};
+pub use prices::{MARKET, codes, contracts};
 pub use rows::{contact_id, number_of, organization_id};
 pub use tree::Tree;
 

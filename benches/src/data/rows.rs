@@ -19,7 +19,7 @@ const CONTACT: u64 = 2;
 const ACCOUNT: u64 = 3;
 const ASSIGNMENT: u64 = 4;
 
-fn uuid(kind: u64, number: u64) -> Uuid {
+pub(super) fn uuid(kind: u64, number: u64) -> Uuid {
     Uuid::from_u64_pair(0x0190_0000_0000_7000 | (kind << 16), (0x8 << 60) | number)
 }
 
@@ -36,7 +36,7 @@ pub fn contact_id(number: u64) -> ContactId {
     ContactId(uuid(CONTACT, number))
 }
 
-fn account_id(number: u64) -> AccountId {
+pub(super) fn account_id(number: u64) -> AccountId {
     AccountId(uuid(ACCOUNT, number))
 }
 

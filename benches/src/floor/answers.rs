@@ -1,6 +1,7 @@
 //! The statements that both engines take as they are, and how their rows become the answers.
 
 use super::json::{Cells, Json};
+use entity::price::Amount;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -160,6 +161,29 @@ impl NewContact {
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
     }
+}
+
+/// What a contact wants to know the prices of.
+#[derive(Debug, serde::Deserialize)]
+pub struct Basket {
+    pub contact: Uuid,
+    pub codes: Vec<String>,
+    pub market: String,
+}
+
+/// The sources of prices; of equal amounts the first counts.
+pub const SOURCES: [&str; 3] = ["ACCOUNT", "CUSTOMER_GROUP", "EVERYBODY"];
+
+/// What a variant costs: the amount, its currency and its source, or nothing.
+pub fn priced(out: &mut Json, code: Option<&str>, price: Option<(i64, Option<&str>, &str)>) {
+    out.raw("{").field("variantCode", code);
+    let Some((amount, currency, source)) = price else {
+        out.raw(",\"unitPrice\":null,\"source\":null}");
+        return;
+    };
+    let _ = write!(out.0, ",\"unitPrice\":{{\"amount\":\"{}\",", Amount(amount));
+    out.field("currencyCode", currency);
+    let _ = write!(out.0, "}},\"source\":\"{source}\"}}");
 }
 
 /// The answer to a contact that was made.

@@ -8,7 +8,7 @@ mod sqlite;
 
 use crate::fault::Fault;
 use crate::sql::sqlite_path;
-use answers::NewContact;
+use answers::{Basket, NewContact};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -29,6 +29,7 @@ trait Store: Clone + Send + Sync + 'static {
     fn ancestors(&self, id: Uuid) -> impl Future<Output = Answer> + Send;
     fn descendants(&self, id: Uuid) -> impl Future<Output = Answer> + Send;
     fn by_email(&self, from: After) -> impl Future<Output = Answer> + Send;
+    fn prices(&self, basket: Basket) -> impl Future<Output = Answer> + Send;
     fn create(&self, contact: NewContact) -> impl Future<Output = Answer> + Send;
 }
 
@@ -74,6 +75,12 @@ fn router<S: Store>(store: S) -> Router {
     let by_email = async |State(on): State<S>, RawQuery(query): RawQuery| {
         shown(on.by_email(After::of(query.as_deref())).await)
     };
+    let prices = async |State(on): State<S>, body: Bytes| {
+        shown(match serde_json::from_slice(&body) {
+            Ok(basket) => on.prices(basket).await,
+            Err(fault) => Err(fault.into()),
+        })
+    };
     let create = async |State(on): State<S>, body: Bytes| {
         shown(match serde_json::from_slice(&body) {
             Ok(contact) => on.create(contact).await,
@@ -101,6 +108,7 @@ fn router<S: Store>(store: S) -> Router {
         )
         .route("/q6", get(by_email))
         .route("/m1", post(create))
+        .route("/p1", post(prices))
         .with_state(store)
 }
 

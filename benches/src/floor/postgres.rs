@@ -1,8 +1,8 @@
 //! The floor on PostgreSQL: prepared statements on four connections that requests share.
 
 use super::answers::{
-    self, ANCESTORS, BY_EMAIL, CHILDREN, CONTACT, DESCENDANTS, EMAIL_ROWS, LEVELS, NewContact,
-    ORGANIZATION, PAGE, PAGE_ROWS, PEOPLE,
+    self, ANCESTORS, BY_EMAIL, Basket, CHILDREN, CONTACT, DESCENDANTS, EMAIL_ROWS, LEVELS,
+    NewContact, ORGANIZATION, PAGE, PAGE_ROWS, PEOPLE,
 };
 use super::json::{Cells, Json};
 use super::{After, Answer, Store};
@@ -24,6 +24,20 @@ const BELOW: &str = "SELECT u.id, o.id, o.name FROM unnest($1::uuid[]) u(id) CRO
 
 const PEOPLE_OF: &str = "SELECT u.id, c.id, c.full_name FROM unnest($1::uuid[]) u(id) CROSS JOIN LATERAL (SELECT id, full_name, full_name_key
     FROM contact WHERE organization_id = u.id ORDER BY full_name_key, id LIMIT 6) c ORDER BY u.id, c.full_name_key, c.id";
+
+/// The words of sources sort as they count.
+const PRICES: &str = "WITH buyer AS (
+        SELECT m.id AS market, coalesce(c.preferred_currency, m.default_currency) AS currency,
+            ARRAY['', 'G' || coalesce(o.customer_group_id, c.customer_group_id), 'A' || replace(a.id::text, '-', '')] AS keys
+        FROM contact c CROSS JOIN market m LEFT JOIN organization o ON o.id = c.organization_id LEFT JOIN account a ON a.contact_id = c.id
+        WHERE c.id = $1 AND m.code = $3
+    ) SELECT v.code, p.amount, p.currency, p.source
+    FROM buyer CROSS JOIN unnest($2::text[]) WITH ORDINALITY v(code, nth) LEFT JOIN LATERAL (
+        SELECT amount, currency, source FROM price
+        WHERE variant_code = v.code AND buyer_key = ANY(buyer.keys) AND market_id = buyer.market AND price.currency = buyer.currency
+            AND min_quantity <= 1000000000 AND valid_from <= now() AND (valid_until IS NULL OR valid_until > now())
+        ORDER BY amount, source LIMIT 1
+    ) p ON TRUE ORDER BY v.nth";
 
 const CREATE: &str = "INSERT INTO contact (id, external_id_key, first_name, last_name, last_name_key, full_name, full_name_key, email,
     email_key, search_key, accepts_marketing, organization_id, version, created_at, updated_at)
@@ -59,6 +73,7 @@ struct Prepared {
     ancestors: Statement,
     descendants: Statement,
     by_email: Statement,
+    prices: Statement,
     create: Statement,
 }
 
@@ -76,6 +91,7 @@ impl Prepared {
             ancestors: client.prepare(ANCESTORS).await?,
             descendants: client.prepare(DESCENDANTS).await?,
             by_email: client.prepare(BY_EMAIL).await?,
+            prices: client.prepare(PRICES).await?,
             create: client.prepare(CREATE).await?,
             client,
         })
@@ -233,6 +249,23 @@ impl Store for Floor {
             answers::row_by_email(&mut out, row);
         }
         answers::end_of_page(&mut out, rows.len() > EMAIL_ROWS);
+        Ok(out.0)
+    }
+
+    async fn prices(&self, basket: Basket) -> Answer {
+        let on = self.next();
+        let values: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
+            [&basket.contact, &basket.codes, &basket.market];
+        let mut out = Json::default();
+        out.raw("{\"data\":{\"prices\":[");
+        let mut first = true;
+        for row in &on.client.query(&on.prices, &values).await? {
+            let price = row
+                .get::<_, Option<i64>>(1)
+                .map(|amount| (amount, row.text(2), row.get(3)));
+            answers::priced(out.comma(&mut first), row.text(0), price);
+        }
+        out.raw("]}}");
         Ok(out.0)
     }
 

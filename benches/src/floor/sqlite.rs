@@ -1,8 +1,8 @@
 //! The floor on SQLite: a connection for each worker thread, statements cached on it, run where the request is; one connection writes.
 
 use super::answers::{
-    self, ANCESTORS, BY_EMAIL, CHILDREN, CONTACT, DESCENDANTS, EMAIL_ROWS, LEVELS, NewContact,
-    ORGANIZATION, PAGE, PAGE_ROWS, PEOPLE,
+    self, ANCESTORS, BY_EMAIL, Basket, CHILDREN, CONTACT, DESCENDANTS, EMAIL_ROWS, LEVELS,
+    NewContact, ORGANIZATION, PAGE, PAGE_ROWS, PEOPLE, SOURCES,
 };
 use super::json::{Cells, Json};
 use super::{After, Answer, Store};
@@ -20,6 +20,18 @@ const ROLES: &str =
 const BELOW: &str =
     "SELECT id, name FROM organization WHERE parent_id = ?1 ORDER BY name_key, id LIMIT 10";
 const PEOPLE_OF: &str = "SELECT id, full_name FROM contact WHERE organization_id = ?1 ORDER BY full_name_key, id LIMIT 5";
+/// The lowest amount, and with it the place of its source among [`SOURCES`]: one number, of which the last two bits are that place.
+const PRICES: &str = "WITH buyer AS (
+        SELECT m.id AS market, coalesce(c.preferred_currency, m.default_currency) AS currency,
+            'G' || coalesce(o.customer_group_id, c.customer_group_id) AS of_group, 'A' || lower(hex(a.id)) AS of_account
+        FROM contact c CROSS JOIN market m LEFT JOIN organization o ON o.id = c.organization_id LEFT JOIN account a ON a.contact_id = c.id
+        WHERE c.id = ?1 AND m.code = ?3
+    ) SELECT v.value, min(p.amount * 4 + CASE p.source WHEN 'ACCOUNT' THEN 0 WHEN 'CUSTOMER_GROUP' THEN 1 ELSE 2 END), buyer.currency
+    FROM buyer CROSS JOIN json_each(?2) v LEFT JOIN price p INDEXED BY price_key
+        ON p.variant_code = v.value AND p.buyer_key IN ('', buyer.of_group, buyer.of_account) AND p.market_id = buyer.market
+            AND p.currency = buyer.currency AND p.min_quantity <= 1000000000 AND p.valid_from <= ?4
+            AND (p.valid_until IS NULL OR p.valid_until > ?4)
+    GROUP BY v.key ORDER BY v.key";
 const CREATE: &str = "INSERT INTO contact (id, external_id_key, first_name, last_name, last_name_key, full_name, full_name_key, email,
     email_key, search_key, accepts_marketing, organization_id, version, created_at, updated_at)
     VALUES (?1, '', ?2, ?3, lower(?3), ?4, lower(?4), ?5, lower(?5), lower(?4 || ' ' || ?5), false, ?6, 1,
@@ -226,6 +238,25 @@ impl Store for Floor {
                 Ok(())
             })?;
             answers::end_of_page(out, count > EMAIL_ROWS);
+            Ok(())
+        })
+    }
+
+    async fn prices(&self, basket: Basket) -> Answer {
+        let now = self.0.2.now().to_rfc3339();
+        let codes = serde_json::to_string(&basket.codes)?;
+        self.read(|on, out| {
+            out.raw("{\"data\":{\"prices\":[");
+            let values = (basket.contact, codes, basket.market, now);
+            items(on, PRICES, values, usize::MAX, out, |out, row| {
+                let price = row.number(1).map(|lowest| {
+                    let source = SOURCES[(lowest & 3) as usize];
+                    (lowest >> 2, row.text(2), source)
+                });
+                answers::priced(out, row.text(0), price);
+                Ok(())
+            })?;
+            out.raw("]}}");
             Ok(())
         })
     }

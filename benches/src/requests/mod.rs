@@ -1,11 +1,11 @@
-//! The seven requests, as GraphQL and as the floor's addresses.
+//! The eight requests, as GraphQL and as the floor's addresses.
 
 mod pick;
 mod prepare;
 
 pub use prepare::{Prepared, Side, prepare, unmake};
 
-/// One of the seven.
+/// One of the eight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "UPPER")]
 pub enum Query {
@@ -23,10 +23,12 @@ pub enum Query {
     Q6,
     /// A contact is created.
     M1,
+    /// 200 variants priced for a contact.
+    P1,
 }
 
 impl Query {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Q1,
         Self::Q2,
         Self::Q3,
@@ -34,6 +36,7 @@ impl Query {
         Self::Q5,
         Self::Q6,
         Self::M1,
+        Self::P1,
     ];
 
     /// The document. Fields are those that the floor answers.
@@ -69,6 +72,10 @@ impl Query {
             Self::M1 => {
                 "mutation M1($input: ContactCreateInput!) { contactCreate(input: $input) { contact { id fullName version }
                 userErrors { code message path } } }"
+            }
+            Self::P1 => {
+                "query P1($contact: ID!, $codes: [String!]!, $market: String!) { prices(variantCodes: $codes, market: $market,
+                contactId: $contact) { variantCode unitPrice { amount currencyCode } source } }"
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What the requests ask about: drawn from the set in the same way each time, and enough of it that nothing is answered from one hot row.
 
 use super::Query;
-use crate::data::{Size, Tree, Viewer, full_name, mixed, place};
+use crate::data::{Size, Tree, Viewer, contracts, full_name, mixed, place};
 
 /// Different requests of one kind.
 const fn picks(size: Size) -> usize {
@@ -56,6 +56,13 @@ pub fn numbers(query: Query, viewer: Viewer, size: Size, tree: &Tree) -> Vec<u64
             let last = name.strip_prefix("Ada ");
             last.is_some_and(|last| last < LAST_OF_PREFIX)
         }),
+        // Every other one has a contract, as far as there are so many.
+        Query::P1 => {
+            let visible = |number: &u64| is_visible(place(*number, tree.len()));
+            let buyers = contracts(size).filter(visible).take(picks(size) / 2);
+            let others = contacts(&|_| true);
+            buyers.chain(others).take(picks(size)).collect()
+        }
         Query::M1 => (0_u64..)
             .map(|nth| mixed(nth ^ 0xFEED) % tree.len())
             .filter(|number| is_visible(Some(*number)))

@@ -4,7 +4,9 @@ use super::Query;
 use super::pick::{self, MADE, PREFIX};
 use crate::check;
 use crate::child::Running;
-use crate::data::{Size, Tree, Viewer, contact_id, email, full_name, organization_id};
+use crate::data::{
+    MARKET, Size, Tree, Viewer, codes, contact_id, email, full_name, organization_id,
+};
 use crate::drive::Unit;
 use crate::fault::{Fault, told};
 use crate::wire::{Send, Wire};
@@ -40,6 +42,7 @@ impl Prepared {
 struct Asking {
     query: Query,
     viewer: Viewer,
+    size: Size,
     ours: Wire,
     floor: Wire,
 }
@@ -58,6 +61,7 @@ pub async fn prepare(
     let mut asking = Asking {
         query,
         viewer,
+        size,
         ours: Wire::to(servers.0.address).await?,
         floor: Wire::to(servers.1.address).await?,
     };
@@ -126,6 +130,11 @@ impl Asking {
                 input["organizationId"] = json!(organization());
                 json!({ "input": input })
             }
+            Query::P1 => json!({
+                "contact": format!("contact:{}", contact_id(number)),
+                "codes": codes(number, self.size),
+                "market": MARKET,
+            }),
         })
     }
 
@@ -157,6 +166,14 @@ impl Asking {
                 let mut input = made(number);
                 input["organizationId"] = json!(organization_id(number));
                 Send::post("/m1", None, input.to_string())
+            }
+            Query::P1 => {
+                let basket = json!({
+                    "contact": contact_id(number),
+                    "codes": codes(number, self.size),
+                    "market": MARKET,
+                });
+                Send::post("/p1", None, basket.to_string())
             }
         };
         let bytes = send.bytes();
