@@ -48,6 +48,10 @@ const REQUESTS: &[(&str, &str)] = &[
         "query($top: ID!) { organization(id: $top) { name ancestors { name } children(first: 10) { nodes { name contacts(first: 5) { nodes { fullName } } } } } }",
     ),
     (
+        "a basket",
+        "{ prices(variantCodes: [\"v1\", \"v2\", \"v3\", \"v4\", \"hot\"], market: \"EU\") { unitPrice { amount } source } priceTiers(variantCodes: [\"v5\", \"hot\"], market: \"EU\") { tiers { minQuantity } } }",
+    ),
+    (
         "everything below",
         "query($top: ID!) { organization(id: $top) { descendants(first: 50) { nodes { name } } } }",
     ),
