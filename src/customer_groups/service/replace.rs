@@ -24,10 +24,34 @@ pub enum Replacement {
 
 /// What came of it, as it is remembered.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(from = "Remembered")]
 pub struct ReplacedAnswer {
     /// The group that is asked about afterwards: the one that stays, or the one that is gone.
     id: CustomerGroupId,
     prices: ReplacedPrices,
+}
+
+/// Before groups had prices the id alone was remembered, and a call may be repeated for days.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Remembered {
+    Whole {
+        id: CustomerGroupId,
+        prices: ReplacedPrices,
+    },
+    Id(CustomerGroupId),
+}
+
+impl From<Remembered> for ReplacedAnswer {
+    fn from(remembered: Remembered) -> Self {
+        match remembered {
+            Remembered::Whole { id, prices } => Self { id, prices },
+            Remembered::Id(id) => Self {
+                id,
+                prices: ReplacedPrices::default(),
+            },
+        }
+    }
 }
 
 /// What came of it.

@@ -157,3 +157,18 @@ async fn a_renamed_group_and_an_archived_one_price_as_before() {
     })
     .await;
 }
+
+/// T-180: what an earlier version remembered of a deletion, which was the id alone, is still an answer to the call that is repeated.
+#[tokio::test]
+async fn a_deletion_that_an_earlier_version_remembered_is_answered_as_then() {
+    each_engine(async |world| {
+        let group = world.group("Gone").await;
+        let input = json!({ "id": group, "idempotencyKey": "once" });
+        let first = world.change(&world.admin, DELETE, input.clone()).await;
+        let number = &group["customerGroup:".len()..];
+        let sql = format!("UPDATE idempotency_key SET answer = '{number}'");
+        world.sql(&sql).await;
+        assert_eq!(world.change(&world.admin, DELETE, input).await, first);
+    })
+    .await;
+}
