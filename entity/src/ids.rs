@@ -125,6 +125,20 @@ uuid_id! {
     HistoryEntryId,
     /// A price.
     PriceId,
+    /// A customer of the ERP: a bill-to or a ship-to.
+    CustomerId,
+    /// Which account may order for which customer.
+    CustomerLinkId,
+    /// A ship-to that such an account may have sent to.
+    CustomerLinkShipToId,
+    /// A sales rep.
+    SalesRepId,
+    /// An order.
+    OrderId,
+    /// A line of an order.
+    OrderLineId,
+    /// A token by which an order is looked up or claimed.
+    OrderTokenId,
 }
 
 number_id! {

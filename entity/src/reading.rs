@@ -5,6 +5,7 @@
 
 use crate::price;
 use crate::role_assignment;
+use crate::sales_order;
 use sea_orm::sqlx::{self, Row as _};
 use sea_orm::{ActiveEnum, DbErr, FromQueryResult, QueryResult, RuntimeErr};
 
@@ -69,6 +70,15 @@ placed! {
         registration_source, accepts_marketing, organization_id, customer_group_id, preferred_billing_address_id,
         preferred_shipping_address_id, version, created_at, updated_at,
     }
+    customer {
+        id, number, sequence, bill_to_id, is_ship_to, company_name, first_name, last_name, name_key, search_key, attention, line1,
+        line2, line3, line4, city, region, postal_code, country_code, phone, fax, email, active, guest, currency, terms_code,
+        price_code, sales_rep_id, organization_id, contact_id, version, created_at, updated_at,
+    }
+    order_line {
+        id, order_id, position, variant_code, description, quantity, unit_price, total, price_source, price_id, customer_group_id,
+        customer_group_name, created_at,
+    }
     organization {
         id, external_id, external_id_key, name, name_key, search_key, description, type_id, business_category_id, parent_id,
         primary_contact_id, customer_group_id, version, created_at, updated_at,
@@ -76,6 +86,12 @@ placed! {
     price {
         id, variant_code, market_id, currency, source, customer_group_id, account_id, min_quantity, amount, valid_from, valid_until,
         version, created_at, updated_at,
+    }
+    sales_order {
+        id, number, erp_number, status, placed_at, customer_id, ship_to_id, organization_id, organization_name, contact_id,
+        contact_name, contact_email, account_id, placed_by, actor_id, actor, customer_group_id, customer_group_name, market_id,
+        currency, bill_to, ship_to, po_number, requested_on, notes, subtotal, discount, tax, shipping, total, version, created_at,
+        updated_at,
     }
     role_assignment {
         id, account_id, role_id, scope, organization_id, valid_from, valid_until, created_at,
@@ -97,9 +113,12 @@ by_name!(
     address,
     business_category,
     customer_group,
+    customer_link,
+    customer_link_ship_to,
     market,
     organization_type,
-    role
+    role,
+    sales_rep
 );
 
 /// How the driver reads what is stored as the name of a variant.
@@ -126,7 +145,7 @@ macro_rules! by_its_name {
     )+};
 }
 
-by_its_name!(price::Source, role_assignment::Scope);
+by_its_name!(price::Source, role_assignment::Scope, sales_order::Status);
 
 #[cfg(test)]
 mod tests {
@@ -146,6 +165,9 @@ mod tests {
         in_order::<crate::contact::Entity>();
         in_order::<crate::organization::Entity>();
         in_order::<crate::price::Entity>();
+        in_order::<crate::sales_order::Entity>();
+        in_order::<crate::order_line::Entity>();
+        in_order::<crate::customer::Entity>();
         in_order::<crate::role_assignment::Entity>();
     }
 }

@@ -22,6 +22,8 @@ mod m13_shipped_roles;
 mod m14_revisions;
 mod m15_lists;
 mod m16_prices;
+mod m17_customers;
+mod m18_orders;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -46,6 +48,8 @@ impl MigratorTrait for Migrator {
             Box::new(m14_revisions::Migration),
             Box::new(m15_lists::Migration),
             Box::new(m16_prices::Migration),
+            Box::new(m17_customers::Migration),
+            Box::new(m18_orders::Migration),
         ]
     }
 }

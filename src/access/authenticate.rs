@@ -41,6 +41,7 @@ pub async fn authenticate(
         session_id: Some(caller.session),
         actor_id: caller.actor,
         grants: grants_held(db, &caller.held, now),
+        as_of: now,
     };
     if let Some(actor) = viewer.actor_id() {
         let actor = viewer_of(db.reader(), actor, now)
@@ -148,5 +149,6 @@ async fn viewer_from(
         session_id: None,
         actor_id: None,
         grants: grants_of(&db.query_all(&held).await?)?,
+        as_of: now,
     })
 }

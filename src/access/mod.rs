@@ -22,6 +22,7 @@ mod attempts;
 mod authenticate;
 mod callers;
 mod closure;
+mod customers;
 mod database;
 mod edges;
 mod granted;

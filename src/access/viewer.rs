@@ -68,6 +68,8 @@ pub struct Viewer {
     pub(super) session_id: Option<SessionId>,
     pub(super) actor_id: Option<AccountId>,
     pub(super) grants: Vec<Grant>,
+    /// When it was read: what has a beginning and an end counts as of then.
+    pub(super) as_of: DateTime<Utc>,
 }
 
 impl Viewer {

@@ -1,4 +1,4 @@
-//! All rules about who may see and change which rows, on one page; those of named values and prices on the next.
+//! All rules about who may see and change which rows, on one page; those of named values, prices, customers and orders on the next.
 //!
 //! A rule is a predicate over a table's rows, so that lists, counts, filters and single reads cannot disagree (T-30 to T-38).
 //! A right on a contact is asked for at the contact's organization, a right on an address at its owner's.
@@ -35,7 +35,9 @@ macro_rules! versioned {
     )+};
 }
 
+mod customers;
 mod named_values;
+mod orders;
 mod prices;
 
 versioned!(
