@@ -125,6 +125,8 @@ uuid_id! {
     HistoryEntryId,
     /// A price.
     PriceId,
+    /// A note on a contact.
+    ContactNoteId,
 }
 
 number_id! {

@@ -66,8 +66,8 @@ placed! {
     contact {
         id, external_id, external_id_key, first_name, middle_name, last_name, last_name_key, given_full_name, full_name,
         full_name_key, email, email_key, search_key, phone, job_title, birth_date, preferred_language, preferred_currency,
-        registration_source, accepts_marketing, organization_id, customer_group_id, preferred_billing_address_id,
-        preferred_shipping_address_id, version, created_at, updated_at,
+        registration_source, accepts_marketing, consent_updated_at, organization_id, customer_group_id,
+        preferred_billing_address_id, preferred_shipping_address_id, erased_at, version, created_at, updated_at,
     }
     organization {
         id, external_id, external_id_key, name, name_key, search_key, description, type_id, business_category_id, parent_id,
@@ -96,6 +96,7 @@ macro_rules! by_name {
 by_name!(
     address,
     business_category,
+    contact_note,
     customer_group,
     market,
     organization_type,

@@ -22,6 +22,7 @@ mod m13_shipped_roles;
 mod m14_revisions;
 mod m15_lists;
 mod m16_prices;
+mod m19_personal_data;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m14_revisions::Migration),
             Box::new(m15_lists::Migration),
             Box::new(m16_prices::Migration),
+            Box::new(m19_personal_data::Migration),
         ]
     }
 }

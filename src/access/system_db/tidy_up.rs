@@ -9,8 +9,8 @@ use chrono::TimeDelta;
 use entity::ids::AccountId;
 use entity::{account, account_token, address, contact, mail, price, role_assignment, session};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
-    QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait,
+    QueryFilter, QuerySelect, Statement,
 };
 
 /// How long what was sent, or could not be, is kept.
@@ -42,7 +42,18 @@ impl SystemDb {
             self.db.writer().execute_raw(statement).await?;
         }
         self.forget_changes().await?;
-        self.forget_unconfirmed().await
+        self.forget_unconfirmed().await?;
+        self.empty_log().await
+    }
+
+    /// Brings SQLite's log into the file itself and empties it: it holds what was written lately, also what was overwritten since (T-213).
+    async fn empty_log(&self) -> Result<()> {
+        if self.db.engine() == DbBackend::Sqlite {
+            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+            let statement = Statement::from_string(DbBackend::Sqlite, sql);
+            self.db.writer().query_one_raw(statement).await?;
+        }
+        Ok(())
     }
 
     /// Forgets which organizations have changed long ago: a server that is so far behind reads all of them.
