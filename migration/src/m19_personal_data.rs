@@ -1,7 +1,7 @@
 //! Notes on contacts, consent with its time, and what erasing a person needs: a way from a person to what the history says of rows that are
-//! gone, and search indexes that keep nothing of a text that was deleted.
+//! gone.
 
-use super::dialect::{run, run_on_sqlite};
+use super::dialect::run;
 
 crate::step!("m19_personal_data", |manager| {
     run(
@@ -29,12 +29,6 @@ CREATE INDEX history_entry_by_owner ON history_entry ((coalesce(old_values ->> '
 ",
     )
     .await?;
-    // What was deleted from these indexes before is still in them, behind a mark, until it is merged away.
-    for index in ["contact_search", "account_search"] {
-        let sql = "INSERT INTO {index} ({index}, rank) VALUES ('secure-delete', 1);
-INSERT INTO {index} ({index}) VALUES ('optimize');";
-        run_on_sqlite(manager, &sql.replace("{index}", index)).await?;
-    }
     run(manager, ROLES).await
 });
 

@@ -7,10 +7,15 @@ use crate::access::guarded::Guarded;
 use crate::access::write_tx::WriteTx;
 use crate::error::Result;
 use crate::text::login_key;
-use entity::{account, contact_note, idempotency_key, mail, sign_in_budget};
-use sea_orm::sea_query::{Expr, IntoCondition};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Value};
+use entity::{account, contact_note, idempotency_key, mail, setting, sign_in_budget};
+use sea_orm::sea_query::{Expr, IntoCondition, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Set, Value,
+};
 use std::collections::BTreeSet;
+
+/// The setting that says so when search indexes hold what should not be there any more; with a text of its own each time.
+pub const TO_BE_MERGED: &str = "search indexes to be merged";
 
 impl WriteTx {
     /// From here on the history of this transaction says what was done with which row, and nothing about a person (T-213).
@@ -42,7 +47,27 @@ impl WriteTx {
         self.forget_letters(&logins, &known).await?;
         self.forget_attempts(&logins).await?;
         self.forget_answers(subject).await?;
-        self.forget_author(subject).await
+        self.forget_author(subject).await?;
+        self.have_indexes_merged().await
+    }
+
+    /// SQLite's search indexes keep what was deleted behind a mark: that is cleared away as soon as there is time, see `tidy_up`.
+    async fn have_indexes_merged(&self) -> Result<()> {
+        if self.engine() != DbBackend::Sqlite {
+            return Ok(());
+        }
+        let asked = setting::ActiveModel {
+            name: Set(TO_BE_MERGED.to_owned()),
+            value: Set(self.fresh_id().to_string()),
+        };
+        let again = OnConflict::column(setting::Column::Name)
+            .update_column(setting::Column::Value)
+            .to_owned();
+        setting::Entity::insert(asked)
+            .on_conflict(again)
+            .exec_without_returning(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// The keys of logins by which nobody signs in any more: some may be another one's by now (T-68).

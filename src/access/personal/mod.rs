@@ -15,6 +15,7 @@ mod subject;
 
 pub use blank::{Blank, blanks};
 pub use export::{Exported, MOST_EXPORTED};
+pub(super) use forget::TO_BE_MERGED;
 pub(super) use history::overwritten;
 pub use registry::{ERASED_NAME, Fate, Nature, Owner, Table, tables};
 pub use subject::Subject;

@@ -18,7 +18,7 @@ const fn nobodys(
     }
 }
 
-/// A part of a search index on SQLite, which follows its table. It keeps nothing of a text that was deleted (`secure-delete`).
+/// A part of a search index on SQLite, which follows its table. What is deleted from it is merged away after somebody was erased.
 const fn index(
     name: &'static str,
     of: &'static str,

@@ -145,3 +145,47 @@ async fn a_contact_that_was_deleted_before_is_erased_from_the_history() {
     })
     .await;
 }
+
+/// T-180, T-213: the key of the call itself is the caller's, who is gone when it is remembered.
+#[tokio::test]
+async fn somebody_who_may_erases_themselves_and_is_signed_out() {
+    each_engine(async |world| {
+        let (_, ann) = ann(&world).await;
+        let account = world.account("ann", Some(contact_id(&ann))).await;
+        let permissions = guildhall::access::Permission::ALL;
+        let role = world
+            .system
+            .create_role("all", permissions)
+            .await
+            .expect("a role");
+        world
+            .assign(&account, role, entity::role_assignment::Scope::Own, None)
+            .await;
+        world
+            .change(
+                &account,
+                CONTACT_UPDATE,
+                json!({ "id": ann, "phone": "1", "idempotencyKey": "first" }),
+            )
+            .await;
+        let input = json!({ "id": ann, "idempotencyKey": "second" });
+        world.change(&account, ERASE, input).await;
+        assert_eq!(
+            world
+                .number("SELECT count(*) FROM idempotency_key WHERE key = 'first'")
+                .await,
+            0
+        );
+        assert_eq!(
+            world
+                .number("SELECT count(*) FROM idempotency_key WHERE key = 'second'")
+                .await,
+            1
+        );
+        let body = world
+            .send(&account, "{ viewer { onBehalf } }", json!({}))
+            .await;
+        assert_eq!(crate::support::code(&body), "UNAUTHENTICATED");
+    })
+    .await;
+}

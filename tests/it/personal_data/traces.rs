@@ -77,9 +77,18 @@ async fn no_word_of_an_erased_person_is_left_and_their_twin_is_untouched() {
         );
         nothing_is_found(&world).await;
         if engine == Engine::Sqlite {
-            let trigrams = "SELECT count(*) FROM contact_search_data WHERE instr(block, CAST('zqx' AS blob)) > 0";
-            assert_eq!(world.number(trigrams).await, 0);
+            let trigrams = "SELECT (SELECT count(*) FROM contact_search_data WHERE instr(block, CAST('zqx' AS blob)) > 0)
+                + (SELECT count(*) FROM account_search_data WHERE instr(block, CAST('zqx' AS blob)) > 0)";
+            assert!(world.number(trigrams).await > 0);
             world.system.tidy_up().await.expect("a tidy database");
+            assert_eq!(world.number(trigrams).await, 0);
+            assert_eq!(
+                world
+                    .number("SELECT count(*) FROM setting WHERE name LIKE '%merged'")
+                    .await,
+                0
+            );
+            nothing_is_found(&world).await;
             let file = world.url.strip_prefix("sqlite:").expect("a file");
             for file in [file.to_owned(), format!("{file}-wal")] {
                 let bytes = std::fs::read(&file).unwrap_or_default();
