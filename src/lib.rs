@@ -5,8 +5,8 @@
 //! - [`run`] does what a command asks for, by the [`config`]; [`demo`] fills a directory to look around in, and [`graphiql`] is the page
 //!   to look around with.
 //! - [`app`] is a running server; [`http`] takes requests, checks them before they cost anything, and hands them on.
-//! - [`schema`] puts the features together: [`organizations`], [`contacts`], [`addresses`], [`customer_groups`], [`accounts`],
-//!   [`named_values`], and [`node`] over all of them. Each says what it is in its own `mod.rs`.
+//! - [`schema`] puts the features together: [`organizations`], [`contacts`], [`contact_notes`], [`addresses`], [`customer_groups`],
+//!   [`accounts`], [`named_values`], [`personal_data`], and [`node`] over all of them. Each says what it is in its own `mod.rs`.
 //! - [`graphql`] holds the building blocks that know no feature, [`error`] and [`text`] the words they share.
 //! - [`access`] stands between everything and the database: who may see and change what is decided there, and nowhere else.
 
@@ -44,12 +44,14 @@ pub mod schema;
 
 pub mod accounts;
 pub mod addresses;
+pub mod contact_notes;
 pub mod contacts;
 pub mod customer_groups;
 pub mod markets;
 pub mod named_values;
 pub mod node;
 pub mod organizations;
+pub mod personal_data;
 pub mod prices;
 pub mod roles;
 

@@ -3,6 +3,7 @@
 use crate::access::Guarded;
 use crate::accounts::object::Account;
 use crate::addresses::object::Address;
+use crate::contact_notes::object::ContactNote;
 use crate::contacts::object::Contact;
 use crate::customer_groups::loader::GroupById;
 use crate::customer_groups::object::CustomerGroup;
@@ -18,8 +19,8 @@ use crate::roles::loader::RoleById;
 use crate::roles::object::{Role, RoleAssignment};
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    account, address, business_category, contact, customer_group, market, organization,
-    organization_type, price, role, role_assignment,
+    account, address, business_category, contact, contact_note, customer_group, market,
+    organization, organization_type, price, role, role_assignment,
 };
 use futures_util::future::join_all;
 
@@ -31,6 +32,7 @@ pub enum Node {
     Address(Address),
     BusinessCategory(BusinessCategory),
     Contact(Contact),
+    ContactNote(ContactNote),
     CustomerGroup(CustomerGroup),
     Market(Market),
     Organization(Organization),
@@ -87,6 +89,10 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<contact::Entity>(id)?)
             .await?
             .map(|row| Node::from(Contact(row))),
+        contact_note::Entity::KIND => ctx
+            .load(decode::<contact_note::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(ContactNote(row))),
         customer_group::Entity::KIND => ctx
             .load(GroupById(decode::<customer_group::Entity>(id)?))
             .await?

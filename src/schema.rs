@@ -6,6 +6,8 @@ use crate::accounts::mutation::sign_in::SignInMutation;
 use crate::accounts::query::AccountQuery;
 use crate::accounts::service::Desk;
 use crate::addresses::mutation::AddressMutation;
+use crate::contact_notes::mutation::ContactNoteMutation;
+use crate::contacts::mutation::ConsentMutation;
 use crate::contacts::mutation::ContactMutation;
 use crate::contacts::query::ContactQuery;
 use crate::customer_groups::mutation::CustomerGroupMutation;
@@ -17,6 +19,7 @@ use crate::named_values::query::NamedValueQuery;
 use crate::node::NodeQuery;
 use crate::organizations::mutation::OrganizationMutation;
 use crate::organizations::query::OrganizationQuery;
+use crate::personal_data::mutation::PersonalDataMutation;
 use crate::prices::mutation::PriceMutation;
 use crate::prices::query::PriceQuery;
 use crate::roles::mutation::RoleMutation;
@@ -46,6 +49,9 @@ pub struct Mutation(
     RoleMutation,
     OrganizationMutation,
     ContactMutation,
+    ConsentMutation,
+    ContactNoteMutation,
+    PersonalDataMutation,
     AddressMutation,
     CustomerGroupMutation,
     NamedValueMutation,

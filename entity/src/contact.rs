@@ -35,10 +35,14 @@ pub struct Model {
     pub preferred_currency: Option<String>,
     pub registration_source: Option<String>,
     pub accepts_marketing: bool,
+    /// When that was last said; null when nobody was ever asked.
+    pub consent_updated_at: Option<DateTimeUtc>,
     pub organization_id: Option<OrganizationId>,
     pub customer_group_id: Option<CustomerGroupId>,
     pub preferred_billing_address_id: Option<AddressId>,
     pub preferred_shipping_address_id: Option<AddressId>,
+    /// Set once nothing is left of the person but this row.
+    pub erased_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -139,6 +139,8 @@ uuid_id! {
     OrderLineId,
     /// A token by which an order is looked up or claimed.
     OrderTokenId,
+    /// A note on a contact.
+    ContactNoteId,
 }
 
 number_id! {

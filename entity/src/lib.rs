@@ -13,6 +13,7 @@ pub mod account_token;
 pub mod address;
 pub mod business_category;
 pub mod contact;
+pub mod contact_note;
 pub mod customer;
 pub mod customer_group;
 pub mod customer_link;

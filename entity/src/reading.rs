@@ -67,8 +67,8 @@ placed! {
     contact {
         id, external_id, external_id_key, first_name, middle_name, last_name, last_name_key, given_full_name, full_name,
         full_name_key, email, email_key, search_key, phone, job_title, birth_date, preferred_language, preferred_currency,
-        registration_source, accepts_marketing, organization_id, customer_group_id, preferred_billing_address_id,
-        preferred_shipping_address_id, version, created_at, updated_at,
+        registration_source, accepts_marketing, consent_updated_at, organization_id, customer_group_id,
+        preferred_billing_address_id, preferred_shipping_address_id, erased_at, version, created_at, updated_at,
     }
     customer {
         id, number, sequence, bill_to_id, is_ship_to, company_name, first_name, last_name, name_key, search_key, attention, line1,
@@ -112,6 +112,7 @@ macro_rules! by_name {
 by_name!(
     address,
     business_category,
+    contact_note,
     customer_group,
     customer_link,
     customer_link_ship_to,

@@ -24,6 +24,7 @@ mod m15_lists;
 mod m16_prices;
 mod m17_customers;
 mod m18_orders;
+mod m19_personal_data;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m16_prices::Migration),
             Box::new(m17_customers::Migration),
             Box::new(m18_orders::Migration),
+            Box::new(m19_personal_data::Migration),
         ]
     }
 }

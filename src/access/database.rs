@@ -247,6 +247,8 @@ fn sqlite(url: &str, connections: u32, makes_file: bool) -> ConnectOptions {
             .pragma("cache_size", "-16384")
             // Pages are read where the system keeps them anyway, and not copied into the cache of each connection.
             .pragma("mmap_size", "2147418112")
+            // What was deleted is overwritten in the file (T-213).
+            .pragma("secure_delete", "ON")
             .optimize_on_close(true, None)
     });
     options.map_sqlx_sqlite_pool_opts(|pool| {

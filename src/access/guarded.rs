@@ -76,6 +76,12 @@ pub trait Guarded:
         false
     }
 
+    /// Whether nothing is left of the row but its id: then it is neither changed nor referred to any more.
+    #[must_use]
+    fn is_erased(_row: &Self::Model) -> bool {
+        false
+    }
+
     /// The same rows as `reached` tells for viewing, in the form that `way` asks for: for lists of the whole table.
     #[must_use]
     fn listed(viewer: &Viewer, _way: Way, engine: DbBackend) -> Condition {

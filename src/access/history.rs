@@ -1,6 +1,9 @@
 //! What changed: one entry for each changed row, in the transaction of the change.
 
-use entity::history_entry::Action;
+use super::personal::overwritten;
+use super::write_tx::WriteTx;
+use entity::history_entry::{self, Action};
+use sea_orm::Set;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -83,6 +86,33 @@ impl Entry {
             old_values: old.map(Value::Object),
             new_values: new.map(Value::Object),
         })
+    }
+}
+
+impl WriteTx {
+    /// An entry as it is written down.
+    pub(super) fn dated(&self, entry: Entry, mutation: &'static str) -> history_entry::ActiveModel {
+        let viewer = self.viewer();
+        let said = |values| {
+            if self.erasing {
+                overwritten(entry.entity, values)
+            } else {
+                values
+            }
+        };
+        history_entry::ActiveModel {
+            id: Set(entity::ids::HistoryEntryId(self.fresh_id())),
+            entity: Set(entry.entity.to_owned()),
+            entity_id: Set(entry.entity_id),
+            action: Set(entry.action),
+            old_values: Set(said(entry.old_values)),
+            new_values: Set(said(entry.new_values)),
+            mutation: Set(mutation.to_owned()),
+            actor_id: Set(viewer.actor_id().or(viewer.account_id())),
+            on_behalf_of_id: Set(viewer.actor_id().and(viewer.account_id())),
+            request_id: Set(self.request_id().to_string()),
+            created_at: Set(self.now()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! - [`write`] is the door out: one transaction, history, versions, idempotency, retries.
 //! - `impact` tells what a change that is only validated would do to effective customer groups.
 //! - `grants` decides what may be given away: nobody makes anyone gain what they do not hold themselves (T-194 to T-196).
+//! - [`personal`] knows what is personal in every table, and how it is exported and erased.
 //! - `attempts`, `sessions` and `token` let people in; `outbox` keeps the letters that a change brings with it.
 //! - [`SystemDb`] is for what happens before there is a viewer: migrating, seeding, the demo, self-checks. Features cannot name it.
 //!
@@ -37,6 +38,7 @@ mod new_account;
 mod outbox;
 pub mod page;
 mod permission;
+pub mod personal;
 mod place;
 mod policy;
 mod predicate;

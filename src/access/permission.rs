@@ -54,6 +54,14 @@ permissions! {
     ContactEdit = "CONTACT_EDIT",
     /// Delete contacts.
     ContactDelete = "CONTACT_DELETE",
+    /// Export everything that is known about contacts.
+    ContactExport = "CONTACT_EXPORT",
+    /// Erase contacts for good.
+    ContactErase = "CONTACT_ERASE",
+    /// See the notes on contacts.
+    ContactNoteView = "CONTACT_NOTE_VIEW",
+    /// Write, change and delete notes on contacts.
+    ContactNoteEdit = "CONTACT_NOTE_EDIT",
     /// See accounts.
     AccountView = "ACCOUNT_VIEW",
     /// Create accounts.

@@ -98,3 +98,21 @@ impl WriteTx {
             .await?)
     }
 }
+
+/// What was erased is neither changed nor referred to (T-213).
+pub(super) fn not_erased<E: Guarded>(row: &E::Model, field: &str) -> Result<()> {
+    if E::is_erased(row) {
+        let message = format!("the {} was erased", E::KIND);
+        return Err(Error::invalid(Code::Invalid, field, message));
+    }
+    Ok(())
+}
+
+/// Why a visible row may not be changed (T-38).
+pub(super) fn forbidden<E: Guarded>(action: Action, field: &str) -> Error {
+    let message = E::permission(action).map_or_else(
+        || "you may not do this".to_owned(),
+        |permission| format!("this needs the permission {permission}"),
+    );
+    Error::invalid(Code::Forbidden, field, message)
+}

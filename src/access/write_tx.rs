@@ -2,9 +2,10 @@
 
 use super::granted::{Consequence, Granted, Right, View, Writes};
 use super::guarded::{Action, Guarded, Versioned};
-use super::history::{Entry, Journal};
+use super::history::Journal;
 use super::impact::Watch;
 use super::lane::Turn;
+use super::require::{forbidden, not_erased};
 use super::scoped_db::{ScopedDb, find, is_one_of};
 use super::{Viewer, page};
 use crate::clock::Clock;
@@ -15,7 +16,7 @@ use entity::reading::Placed;
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
-    EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryTrait, Set, TryIntoModel, Value,
+    EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryTrait, TryIntoModel, Value,
 };
 use serde::Serialize;
 use std::any::Any;
@@ -32,6 +33,8 @@ pub struct WriteTx {
     expected_version: Option<i32>,
     history: Journal,
     posted: bool,
+    /// Whether the history of this transaction says nothing about a person.
+    pub(super) erasing: bool,
     pub(super) watch: Watch,
     /// The row that was added last, while nothing else has changed since.
     pub(super) made: Option<Box<dyn Any + Send + Sync>>,
@@ -45,6 +48,7 @@ impl WriteTx {
             expected_version,
             history: Journal::default(),
             posted: false,
+            erasing: false,
             watch: Watch::Off,
             made: None,
         }
@@ -77,7 +81,7 @@ impl WriteTx {
     /// The row that the mutation is about: locked, visible, with the right `R`, and of the version that the caller expects.
     ///
     /// # Errors
-    /// User errors `NOT_FOUND` and `FORBIDDEN` at `id`, `STALE` at `expectedVersion`.
+    /// User errors `NOT_FOUND` and `FORBIDDEN` at `id`, `INVALID` there for what was erased, `STALE` at `expectedVersion`.
     pub async fn target<E: Versioned, R: Right>(&mut self, id: E::Id) -> Result<Granted<E, R>> {
         let row = self.fetch_for::<E, R>(id, "id").await?;
         self.expect_version::<E, R>(&row)?;
@@ -94,6 +98,7 @@ impl WriteTx {
         field: &str,
     ) -> Result<Granted<E, Consequence>> {
         let row = Granted::new(self.locked::<E>(id, LockType::Update, field).await?);
+        not_erased::<E>(&row, field)?;
         self.expect_version::<E, Consequence>(&row)?;
         Ok(row)
     }
@@ -111,6 +116,9 @@ impl WriteTx {
         if R::ACTION != Action::View && !self.is_reached::<E>(id, R::ACTION).await? {
             return Err(forbidden::<E>(R::ACTION, field));
         }
+        if !matches!(R::ACTION, Action::View | Action::Delete) {
+            not_erased::<E>(&model, field)?;
+        }
         Ok(Granted::new(model))
     }
 
@@ -119,9 +127,9 @@ impl WriteTx {
     /// # Errors
     /// User error `NOT_FOUND` at `field`.
     pub async fn refer<E: Guarded>(&mut self, id: E::Id, field: &str) -> Result<Granted<E, View>> {
-        Ok(Granted::new(
-            self.locked::<E>(id, LockType::Share, field).await?,
-        ))
+        let model = self.locked::<E>(id, LockType::Share, field).await?;
+        not_erased::<E>(&model, field)?;
+        Ok(Granted::new(model))
     }
 
     /// The rows that change because of what the viewer was allowed to change; locked, in the order of their ids.
@@ -254,6 +262,10 @@ impl WriteTx {
         &mut self.history
     }
 
+    pub(super) fn request_id(&self) -> &str {
+        &self.scope.request_id
+    }
+
     pub(super) fn has_posted(&mut self) {
         self.posted = true;
     }
@@ -308,23 +320,6 @@ impl WriteTx {
 
     pub(super) async fn roll_back(self) -> Result<()> {
         self.turn.roll_back().await
-    }
-
-    fn dated(&self, entry: Entry, mutation: &'static str) -> history_entry::ActiveModel {
-        let viewer = self.viewer();
-        history_entry::ActiveModel {
-            id: Set(entity::ids::HistoryEntryId(self.fresh_id())),
-            entity: Set(entry.entity.to_owned()),
-            entity_id: Set(entry.entity_id),
-            action: Set(entry.action),
-            old_values: Set(entry.old_values),
-            new_values: Set(entry.new_values),
-            mutation: Set(mutation.to_owned()),
-            actor_id: Set(viewer.actor_id().or(viewer.account_id())),
-            on_behalf_of_id: Set(viewer.actor_id().and(viewer.account_id())),
-            request_id: Set(self.scope.request_id.to_string()),
-            created_at: Set(self.now()),
-        }
     }
 
     pub(super) fn note<E: Guarded>(&mut self, old: Option<&E::Model>, new: Option<&E::Model>)
@@ -385,12 +380,4 @@ impl WriteTx {
             .take();
         Ok(self.connection().query_one(&statement).await?.is_some())
     }
-}
-
-fn forbidden<E: Guarded>(action: Action, field: &str) -> Error {
-    let message = E::permission(action).map_or_else(
-        || "you may not do this".to_owned(),
-        |permission| format!("this needs the permission {permission}"),
-    );
-    Error::invalid(Code::Forbidden, field, message)
 }

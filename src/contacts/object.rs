@@ -8,6 +8,7 @@ use crate::accounts::object::Account;
 use crate::addresses::loader::{AddressesOf, Owner};
 use crate::addresses::object::Address;
 use crate::connection;
+use crate::contact_notes::object::{ContactNoteConnection, notes_of};
 use crate::customer_groups::effective::{
     EffectiveCustomerGroupExplanation, effective_group, explain, known_effective_group,
 };
@@ -16,7 +17,7 @@ use crate::customer_groups::object::CustomerGroup;
 use crate::error::Result;
 use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
 use crate::graphql::below::{Below, CountBelow};
-use crate::graphql::connection::{Page, Total};
+use crate::graphql::connection::{Page, PageArgs, Total};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::{CurrencyCode, Date, DateTime, Decimal};
@@ -112,6 +113,34 @@ impl Contact {
     /// Whether the person agreed to marketing.
     async fn accepts_marketing(&self) -> bool {
         self.0.accepts_marketing
+    }
+
+    /// When it was last said whether the person agrees to marketing, by themselves or by somebody for them; null when nobody was asked.
+    async fn consent_updated_at(&self) -> Option<DateTime> {
+        self.0.consent_updated_at.map(DateTime)
+    }
+
+    /// When the person was erased: nothing is left of them but this row, which can neither be changed nor referred to any more. Null for everybody else.
+    async fn erased_at(&self) -> Option<DateTime> {
+        self.0.erased_at.map(DateTime)
+    }
+
+    /// What the staff noted on the contact, newest first; ties by id. Visible with CONTACT_NOTE_VIEW over the contact's organization, without one everywhere, also to the contact itself; empty for everybody else. One of first and last is required, from 0 to 100.
+    async fn notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Quick<ContactNoteConnection>> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        Box::pin(notes_of(ctx, self.0.id, args)).await
     }
 
     /// The one organization that the contact belongs to; null also where you may not see it.

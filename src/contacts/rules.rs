@@ -1,4 +1,7 @@
-//! What is true of a person's name, without a database.
+//! What is true of a person's name and of their consent, without a database.
+
+use chrono::{DateTime, Utc};
+use entity::contact;
 
 /// The name to show: the one given, else the parts, else the e-mail (T-76, T-179). `None` when there is nothing to go by.
 #[must_use]
@@ -12,6 +15,22 @@ pub fn full_name(
         .map(str::to_owned)
         .or_else(|| (!joined.is_empty()).then_some(joined))
         .or_else(|| email.map(str::to_owned))
+}
+
+/// What a contact says of marketing, and since when, once it was said again: the same word once more is no news, unless nobody was ever
+/// asked (T-210).
+#[must_use]
+pub fn consent(
+    contact: &contact::Model,
+    accepts: bool,
+    now: DateTime<Utc>,
+) -> (bool, Option<DateTime<Utc>>) {
+    let said_before = contact.consent_updated_at.is_some();
+    if said_before && contact.accepts_marketing == accepts {
+        (accepts, contact.consent_updated_at)
+    } else {
+        (accepts, Some(now))
+    }
 }
 
 #[cfg(test)]

@@ -189,6 +189,7 @@ impl From<Permission> for PermissionEntry {
         let areas = [
             "CUSTOMER_GROUP",
             "ORGANIZATION",
+            "CONTACT_NOTE",
             "CONTACT",
             "ACCOUNT",
             "ROLE",

@@ -1,6 +1,7 @@
 //! Every root field and every edge for every kind of viewer: a field without a row here fails the build.
 
 mod edges;
+mod people;
 mod roots;
 mod rows;
 mod stage;
@@ -8,7 +9,6 @@ mod stage;
 use crate::support::{World, each_engine};
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
-use rows::{EDGES, ROWS};
 use serde_json::{Value, json};
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +16,16 @@ use std::fmt::Write as _;
 
 /// What payloads have beside the thing that they are about.
 const BESIDE: [&str; 3] = ["results", "userErrors", "warnings"];
+
+/// What is asked at the roots.
+fn asked() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    rows::ROWS.iter().chain(people::ROWS)
+}
+
+/// From where to where one looks.
+fn ways() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    rows::EDGES.iter().chain(people::EDGES)
+}
 
 /// The object types of the schema: the fields of each with the name of what they lead to.
 struct Objects(BTreeMap<String, BTreeMap<String, String>>);
@@ -101,7 +111,7 @@ fn every_root_field_has_a_row_in_the_matrix() {
     let fields = objects.0["Query"]
         .keys()
         .chain(objects.0["Mutation"].keys());
-    let rows: BTreeSet<_> = ROWS.iter().map(|(name, _)| *name).collect();
+    let rows: BTreeSet<_> = asked().map(|(name, _)| *name).collect();
     assert_eq!(fields.map(String::as_str).collect::<BTreeSet<_>>(), rows);
 }
 
@@ -127,7 +137,7 @@ fn every_edge_has_a_row_in_the_matrix() {
             edges.extend(leading.map(|(field, _)| format!("{name}.{field}")));
         }
     }
-    let rows: BTreeSet<_> = EDGES.iter().map(|(edge, _)| (*edge).to_owned()).collect();
+    let rows: BTreeSet<_> = ways().map(|(edge, _)| (*edge).to_owned()).collect();
     assert_eq!(edges, rows);
 }
 
@@ -217,7 +227,7 @@ fn found(data: &Value) -> Option<Value> {
 
 /// Each row: what it is called, and the document.
 fn root_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    ROWS.iter().map(|(field, arguments)| {
+    asked().map(|(field, arguments)| {
         (
             format!("{field}({arguments})"),
             objects.ask(field, arguments),
@@ -226,7 +236,7 @@ fn root_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
 }
 
 fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    EDGES.iter().map(|(edge, way)| {
+    ways().map(|(edge, way)| {
         let (from, field) = edge.split_once('.').expect("a type and a field");
         let leads_to = &objects.0[from][field];
         let page = match field {

@@ -25,6 +25,7 @@ const SELECTIONS: &[&str] = &[
     "{ contacts(first: 5) { nodes % { fullName % prices(variantCodes: [\"V\", \"W\"], market: \"EU\") % { variantCode % unitPrice % { amount % currencyCode % } source %
         customerGroup % { name % } explanation % { summary % customerGroupSource % hasMoreCandidates % customerGroup % { name % } candidates % { outcome % price % { id % variantCode % market %
         source % minQuantity % unitPrice % { amount % } validFrom % validUntil % version % customerGroup % { name % } account % { login % } } } } } } } }",
+    "{ contacts(first: 5) { nodes % { notes(first: 2) % { totalCount % nodes % { id % title % text % authorLogin % version % author % { login % } contact % { fullName % } } } } } }",
     "{ viewer { account % { login % roles % { scope % } } contact % { fullName % organization % { name % } } } }",
 ];
 
@@ -44,6 +45,7 @@ async fn fill(world: &World) {
         let input = json!({ "firstName": "Ann", "lastName": format!("Number {number}"), "email": format!("ann{number}@example.com"),
             "phone": "1", "externalId": format!("A-{number}"), "organizationId": part, "customerGroupId": "customerGroup:2" });
         let contact = world.contact_with(input).await;
+        crate::contact_notes::note(world, &contact, "Called").await;
         let account = world
             .account(&format!("ann{number}"), Some(contact_id(&contact)))
             .await;
@@ -83,6 +85,7 @@ async fn what_is_answered_at_once_is_what_the_executor_answers() {
                 Permission::ContactView,
                 Permission::ContactList,
                 Permission::AccountView,
+                Permission::ContactNoteView,
             ],
             Scope::Subtree,
             Some(&top),

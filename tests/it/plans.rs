@@ -98,6 +98,7 @@ const OTHERS: &[&str] = &[
     "{ contacts(first: 20) { nodes { account { login roles { role { name } } } organization { name parent { name } } } } }",
     "{ accounts(first: 20) { nodes { roles { role { name } } contact { fullName } } } }",
     "{ contacts(first: 20) { nodes { addresses { city } effectiveCustomerGroup { name } } } }",
+    "{ contacts(first: 20) { nodes { notes(first: 2) { totalCount nodes { title author { login } } } } } }",
     "query($organization: ID!) { organization(id: $organization) { contacts(first: 20) { nodes { fullName } } } }",
     "query($organization: ID!) { organization(id: $organization) { contacts(first: 20, includeDescendants: true) { nodes { fullName } } } }",
     "query($organization: ID!) { organization(id: $organization) { ancestors { name } children(first: 10) { nodes { name } } descendants(first: 10) { nodes { name } } } }",
@@ -235,6 +236,12 @@ async fn look(engine: Engine, organizations_in_memory: u32) {
         ..asker
     };
     asker.price_changes().await;
+    for mutation in ["contactExport", "contactErase"] {
+        let query =
+            "mutation($contact: ID!) { it: @@(input: { id: $contact }) { userErrors { code } } }";
+        let done = asker.ask(&query.replace("@@", mutation)).await;
+        assert_eq!(done["it"]["userErrors"], json!([]));
+    }
     let looked_at = looked_at.into_inner().expect("a set").len();
     assert!(
         looked_at > 400,

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 /// Longer files have more than one reason to change.
 const LONGEST: usize = 400;
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 10] = [
     "accounts",
     "addresses",
+    "contact_notes",
     "contacts",
     "customer_groups",
     "markets",
     "named_values",
     "organizations",
+    "personal_data",
     "prices",
 ];
 /// What a feature folder may hold; `mutation`, `service` and the like may grow into folders of the same name.

@@ -35,6 +35,7 @@ macro_rules! versioned {
     )+};
 }
 
+mod contact_notes;
 mod customers;
 mod named_values;
 mod orders;
@@ -116,6 +117,10 @@ impl Guarded for contact::Entity {
 
     fn is_own(viewer: &Viewer, id: ContactId) -> bool {
         viewer.contact_id() == Some(id)
+    }
+
+    fn is_erased(row: &contact::Model) -> bool {
+        row.erased_at.is_some()
     }
 
     fn listed(viewer: &Viewer, way: Way, engine: DbBackend) -> Condition {

@@ -3,14 +3,15 @@
 use super::SystemDb;
 use crate::access::Guarded;
 use crate::access::history::Journal;
+use crate::access::personal::TO_BE_MERGED;
 use crate::access::system_roles::HELD_BY_EVERY_ACCOUNT;
 use crate::error::Result;
 use chrono::TimeDelta;
 use entity::ids::AccountId;
 use entity::{account, account_token, address, contact, mail, price, role_assignment, session};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
-    QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait,
+    QueryFilter, QuerySelect, Statement,
 };
 
 /// How long what was sent, or could not be, is kept.
@@ -19,6 +20,8 @@ const KEPT: TimeDelta = TimeDelta::days(1);
 const UNCONFIRMED: TimeDelta = TimeDelta::days(7);
 /// Registrations that are forgotten in one go.
 const AT_ONCE: u64 = 100;
+/// Pages of a search index that are merged in one go: some milliseconds.
+const MERGED_AT_ONCE: i32 = 100;
 
 impl SystemDb {
     /// Deletes what is over. Nothing of it means anything any more, so it does not matter when, or by which server.
@@ -42,7 +45,63 @@ impl SystemDb {
             self.db.writer().execute_raw(statement).await?;
         }
         self.forget_changes().await?;
-        self.forget_unconfirmed().await
+        self.forget_unconfirmed().await?;
+        if self.db.engine() == DbBackend::Sqlite {
+            self.merge_search_indexes().await?;
+            self.empty_log().await?;
+        }
+        Ok(())
+    }
+
+    /// Where somebody was erased, rewrites SQLite's search indexes part by part: what was deleted from them stays behind a mark until then
+    /// (T-213). To have them do without would cost every change of a name ten times as much.
+    async fn merge_search_indexes(&self) -> Result<()> {
+        let Some(asked) = self.setting(TO_BE_MERGED).await? else {
+            return Ok(());
+        };
+        for index in ["contact_search", "account_search"] {
+            // A number below zero begins, and the others go on with it.
+            let mut pages = -MERGED_AT_ONCE;
+            while self.merge(index, pages).await? {
+                pages = MERGED_AT_ONCE;
+            }
+        }
+        // Unless somebody else was erased meanwhile.
+        let sql = "DELETE FROM setting WHERE name = $1 AND value = $2";
+        let values = [TO_BE_MERGED.into(), asked.into()];
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
+        self.db.writer().execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Merges some pages of an index; whether there was anything to do. In a transaction of its own, so that others have their turn.
+    async fn merge(&self, index: &str, pages: i32) -> Result<bool> {
+        let tx = self.db.begin().await?;
+        let changes = async || -> Result<i64> {
+            let sql = "SELECT total_changes()";
+            let row = tx
+                .query_one_raw(Statement::from_string(DbBackend::Sqlite, sql))
+                .await?;
+            Ok(row
+                .map(|row| row.try_get_by_index(0))
+                .transpose()?
+                .unwrap_or_default())
+        };
+        let before = changes().await?;
+        let sql = format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', {pages})");
+        tx.execute_unprepared(&sql).await?;
+        let merged = changes().await? - before;
+        tx.commit().await?;
+        // As SQLite has it: the statement itself is one change.
+        Ok(merged >= 2)
+    }
+
+    /// Brings SQLite's log into the file itself and empties it: it holds what was written lately, also what was overwritten since (T-213).
+    async fn empty_log(&self) -> Result<()> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let statement = Statement::from_string(DbBackend::Sqlite, sql);
+        self.db.writer().query_one_raw(statement).await?;
+        Ok(())
     }
 
     /// Forgets which organizations have changed long ago: a server that is so far behind reads all of them.

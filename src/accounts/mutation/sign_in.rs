@@ -32,9 +32,8 @@ pub struct RegisterInput {
     phone: Option<String>,
     /// Where the registration came from, at most 255 characters; "registration" when absent.
     registration_source: Option<String>,
-    /// Whether advertising is welcome.
-    #[graphql(default = false)]
-    accepts_marketing: bool,
+    /// Whether advertising is welcome; no when absent, which is then not taken for the person's own word.
+    accepts_marketing: Option<bool>,
     #[graphql(flatten)]
     terms: CreateTerms,
 }

@@ -2,8 +2,8 @@
 
 use super::{Desk, Hashed, place_of, refused_unhashed};
 use crate::access::{
-    Change, Delete, Edit, Leaving, NewAccount, Note, Permission, Place, ScopedDb, Terms, WriteTx,
-    Written, account_search_key,
+    Change, Delete, Edit, Granted, Leaving, NewAccount, Note, Permission, Place, ScopedDb, Terms,
+    WriteTx, Writes, Written, account_search_key,
 };
 use crate::accounts::rules;
 use crate::error::{Code, Error, Mistakes, Result};
@@ -237,18 +237,30 @@ impl Change for DeleteAccount {
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AccountId> {
         let row = tx.target::<account::Entity, Delete>(self.id).await?;
-        tx.keep_an_administrator(Leaving::Account(self.id), "id")
-            .await?;
-        tx.close_sessions(self.id, None).await?;
-        tx.void_tokens(self.id).await?;
-        tx.withdraw_mail(self.id).await?;
-        tx.forget_failures(&row.login_key).await?;
-        let held = role_assignment::Column::AccountId.eq(self.id);
-        for assignment in tx.consequences::<role_assignment::Entity>(held).await? {
-            tx.delete(assignment).await?;
-        }
-        end_prices_of(tx, self.id).await?;
-        tx.delete(row).await?;
+        remove(tx, row, "id").await?;
         Ok(self.id)
     }
+}
+
+/// Deletes an account with its roles, sessions, letters, tokens and prices, and forgets the wrong passwords that its login was tried with.
+///
+/// # Errors
+/// User error `LAST_HOLDER` at `field`.
+pub async fn remove<R: Writes>(
+    tx: &mut WriteTx,
+    account: Granted<account::Entity, R>,
+    field: &str,
+) -> Result<()> {
+    let id = account.id;
+    tx.keep_an_administrator(Leaving::Account(id), field)
+        .await?;
+    tx.close_sessions(id, None).await?;
+    tx.void_tokens(id).await?;
+    tx.withdraw_mail(id).await?;
+    tx.forget_failures(&account.login_key).await?;
+    let held = role_assignment::Column::AccountId.eq(id);
+    let held = tx.consequences::<role_assignment::Entity>(held).await?;
+    tx.delete_all(held).await?;
+    end_prices_of(tx, id).await?;
+    tx.delete(account).await
 }

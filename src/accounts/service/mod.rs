@@ -9,7 +9,9 @@ mod person;
 mod register;
 mod sign_in;
 
-pub use manage::{CreateAccount, DeleteAccount, UnlockAccount, UpdateAccount, create_account};
+pub use manage::{
+    CreateAccount, DeleteAccount, UnlockAccount, UpdateAccount, create_account, remove,
+};
 pub use on_behalf::{ON_BEHALF_FOR, SignInOnBehalf};
 pub use password::{RequestReset, SetPassword, change_password, complete_reset, set_password};
 pub use register::{Registered, Registration, confirm_registration, register};

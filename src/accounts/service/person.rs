@@ -2,6 +2,7 @@
 
 use super::{Hashed, Registration};
 use crate::access::{NewAccount, WriteTx};
+use crate::contacts::rules::consent;
 use crate::contacts::service::{Keys, keys};
 use crate::error::{Code, Mistakes, Result};
 use crate::text::{NAME, Rule, SHORT, email};
@@ -21,7 +22,8 @@ pub(super) struct Person {
     last_name: Option<String>,
     phone: Option<String>,
     registration_source: String,
-    accepts_marketing: bool,
+    /// None where nobody was asked.
+    accepts_marketing: Option<bool>,
 }
 
 impl Person {
@@ -59,7 +61,7 @@ impl Person {
         Ok(contact::ActiveModel {
             phone: Set(self.phone.clone()),
             registration_source: Set(Some(self.registration_source.clone())),
-            accepts_marketing: Set(self.accepts_marketing),
+            accepts_marketing: Set(self.accepts_marketing.unwrap_or_default()),
             ..named
         })
     }
@@ -74,6 +76,7 @@ impl Person {
         let contact = ContactId(tx.fresh_id());
         let row = contact::ActiveModel {
             id: Set(contact),
+            consent_updated_at: Set(self.accepts_marketing.map(|_| tx.now())),
             job_title: Set(None),
             birth_date: Set(None),
             preferred_language: Set(None),
@@ -82,6 +85,7 @@ impl Person {
             customer_group_id: Set(None),
             preferred_billing_address_id: Set(None),
             preferred_shipping_address_id: Set(None),
+            erased_at: Set(None),
             version: Set(1),
             created_at: Set(tx.now()),
             updated_at: Set(tx.now()),
@@ -106,8 +110,14 @@ impl Person {
         let is_theirs = contact::Column::Id.eq(contact);
         for contact in tx.consequences::<contact::Entity>(is_theirs).await? {
             if contact.version == 1 {
-                tx.save(contact, |contact| put(contact, said.clone()))
-                    .await?;
+                let consent = self
+                    .accepts_marketing
+                    .map(|accepts| consent(&contact, accepts, tx.now()).1);
+                tx.save(contact, |contact| {
+                    put(contact, said.clone());
+                    contact.consent_updated_at = Set(consent.flatten());
+                })
+                .await?;
             }
         }
         Ok(())

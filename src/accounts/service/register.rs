@@ -25,7 +25,8 @@ pub struct Registration {
     pub last_name: Option<String>,
     pub phone: Option<String>,
     pub registration_source: Option<String>,
-    pub accepts_marketing: bool,
+    /// None where nobody was asked.
+    pub accepts_marketing: Option<bool>,
 }
 
 /// What a registration came to. Nothing of it is there in confirm mode, and for what was only validated.

@@ -1,7 +1,7 @@
 //! Putting a contact into an organization, or taking it out.
 
 use crate::access::{Change, Edit, Granted, Permission, Place, WriteTx, Writes};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use entity::ids::{AddressId, ContactId, OrganizationId};
 use entity::{address, contact, organization};
 use sea_orm::sea_query::{IntoCondition, Query};
@@ -39,11 +39,7 @@ impl Change for AssignOrganization {
         if row.organization_id == self.organization_id {
             return Ok(self.id);
         }
-        let primary_of = organization::Column::PrimaryContactId.eq(self.id);
-        if tx.uses::<organization::Entity>(primary_of).await? > 0 {
-            let message = "this is the organization's primary contact; set another one first";
-            return Err(Error::invalid(Code::InUse, "id", message));
-        }
+        super::not_primary(tx, self.id).await?;
         tx.watch_effective_groups(contact::Column::Id.eq(self.id))
             .await?;
         let (from, heir) = (row.organization_id, self.organization_id);

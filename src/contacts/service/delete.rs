@@ -3,11 +3,11 @@
 use crate::access::{Change, Delete, Granted, WriteTx, Writes};
 use crate::error::{Code, Error, Result};
 use entity::ids::ContactId;
-use entity::{account, address, contact, organization};
+use entity::{account, address, contact, contact_note, organization};
 use sea_orm::{ColumnTrait, Set};
 use serde::Serialize;
 
-/// Deletes a contact with its addresses. Needs CONTACT_DELETE; refused while it is a primary contact (T-33) or has an account.
+/// Deletes a contact with its addresses and the notes on it. Needs CONTACT_DELETE; refused while it is a primary contact (T-33) or has an account.
 #[derive(Debug, Serialize)]
 pub struct DeleteContact {
     pub id: ContactId,
@@ -19,14 +19,7 @@ impl Change for DeleteContact {
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<ContactId> {
         let row = tx.target::<contact::Entity, Delete>(self.id).await?;
-        let primary_of = organization::Column::PrimaryContactId.eq(self.id);
-        if tx.uses::<organization::Entity>(primary_of).await? > 0 {
-            return Err(Error::invalid(
-                Code::InUse,
-                "id",
-                "this is the organization's primary contact; set another one first",
-            ));
-        }
+        not_primary(tx, self.id).await?;
         if tx
             .uses::<account::Entity>(account::Column::ContactId.eq(self.id))
             .await?
@@ -43,7 +36,20 @@ impl Change for DeleteContact {
     }
 }
 
-/// Deletes a contact with its addresses.
+/// A primary contact stays one until there is another (T-33).
+///
+/// # Errors
+/// User error `IN_USE` at `id`.
+pub async fn not_primary(tx: &mut WriteTx, contact: ContactId) -> Result<()> {
+    let primary_of = organization::Column::PrimaryContactId.eq(contact);
+    if tx.uses::<organization::Entity>(primary_of).await? > 0 {
+        let message = "this is the organization's primary contact; set another one first";
+        return Err(Error::invalid(Code::InUse, "id", message));
+    }
+    Ok(())
+}
+
+/// Deletes a contact with its addresses and the notes on it.
 ///
 /// # Errors
 /// What the tables that refer to it refuse.
@@ -65,5 +71,9 @@ pub async fn remove<R: Writes>(
     {
         crate::addresses::service::remove(tx, address).await?;
     }
+    let notes = tx
+        .consequences::<contact_note::Entity>(contact_note::Column::ContactId.eq(id))
+        .await?;
+    tx.delete_all(notes).await?;
     tx.delete(contact).await
 }

@@ -1,14 +1,16 @@
 //! The use cases that change contacts, one file each.
 
 mod assign_organization;
+mod consent;
 mod create;
 mod delete;
 mod keys;
 mod update;
 
 pub use assign_organization::{AssignOrganization, leave};
+pub use consent::ChangeConsent;
 pub use create::CreateContact;
-pub use delete::{DeleteContact, remove};
+pub use delete::{DeleteContact, not_primary, remove};
 pub use keys::{Keys, keys};
 pub use update::UpdateContact;
 

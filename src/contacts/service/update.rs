@@ -1,5 +1,6 @@
 //! Changing a contact's own fields.
 
+use super::super::rules::consent;
 use super::{Keys, currency, keys};
 use crate::access::{Change, Edit, WriteTx};
 use crate::error::{Code, Error, Mistakes, Result};
@@ -72,6 +73,13 @@ impl Change for UpdateContact {
             email: email.unwrap_or_else(|| row.email.clone()),
         })?;
         self.check_preferred(tx, &row).await?;
+        let consent = (!self.accepts_marketing.is_undefined()).then(|| {
+            consent(
+                &row,
+                self.accepts_marketing.take().unwrap_or_default(),
+                tx.now(),
+            )
+        });
 
         tx.save(row, |contact| {
             let old = std::mem::take(contact);
@@ -87,11 +95,8 @@ impl Change for UpdateContact {
                 preferred_language: language.map_or(old.preferred_language, Set),
                 preferred_currency: currency.map_or(old.preferred_currency, Set),
                 registration_source: old.registration_source,
-                accepts_marketing: if self.accepts_marketing.is_undefined() {
-                    old.accepts_marketing
-                } else {
-                    Set(self.accepts_marketing.take().unwrap_or_default())
-                },
+                accepts_marketing: consent.map_or(old.accepts_marketing, |said| Set(said.0)),
+                consent_updated_at: consent.map_or(old.consent_updated_at, |said| Set(said.1)),
                 organization_id: old.organization_id,
                 customer_group_id: old.customer_group_id,
                 preferred_billing_address_id: preferred(
@@ -102,6 +107,7 @@ impl Change for UpdateContact {
                     old.preferred_shipping_address_id,
                     self.preferred_shipping_address_id,
                 ),
+                erased_at: old.erased_at,
                 version: old.version,
                 created_at: old.created_at,
                 updated_at: old.updated_at,

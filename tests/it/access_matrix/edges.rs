@@ -76,6 +76,10 @@ async fn who_gets_where_by_which_edge_is_as_written_here() {
             | ·                | ·                | ·                | ·                | ·                | 4                | ·                | ·                | ·                | ·                | 4                | Price.unitPrice of price(id: @PRICE)
             | 0                | 0                | 0                | 0                | 0                | 0                | 0                | 0                | 0                | 0                | 0                | VariantPriceTiers.tiers of priceTiers(variantCodes: ["V"], market: "EU")
             | 5                | 4                | 4                | 5                | 5                | 5                | 5                | 5                | 5                | 5                | 5                | PriceTier.unitPrice of priceTiers(variantCodes: ["V"], market: "EU") { tiers }
+            | ·                | ·                | ·                | ·                | none             | NOTE             | none             | ·                | ·                | none             | NOTE             | Contact.notes of contact(id: @CONTACT)
+            | ·                | none             | none             | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | Contact.notes of viewer { contact }
+            | ·                | ·                | ·                | ·                | ·                | CONTACT          | ·                | ·                | ·                | ·                | CONTACT          | ContactNote.contact of node(id: @NOTE) { ... on ContactNote }
+            | ·                | ·                | ·                | ·                | ·                | null             | ·                | ·                | ·                | ·                | account          | ContactNote.author of node(id: @NOTE) { ... on ContactNote }
             "#);
         }
     })

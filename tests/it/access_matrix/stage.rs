@@ -1,5 +1,6 @@
 //! A directory with one of everything near and far, and the kinds of viewers that there are.
 
+use crate::contact_notes::note;
 use crate::support::build::contact_id;
 use crate::support::world::now;
 use crate::support::{Person, World};
@@ -110,6 +111,13 @@ impl Stage {
             ("FAR_ADDRESS", json!({ "organizationId": far })),
         ] {
             names.push((name, address(world, owner).await));
+        }
+        for (name, about) in [
+            ("NOTE", &contact),
+            ("CUSTOMERS_NOTE", &customers),
+            ("FAR_NOTE", &far_contact),
+        ] {
+            names.push((name, note(world, about, "Called Ltd").await));
         }
         let category = "mutation($input: BusinessCategoryCreateInput!) { it: businessCategoryCreate(input: $input) { it: businessCategory { id } userErrors { code } } }";
         names.push((

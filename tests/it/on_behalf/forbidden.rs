@@ -8,14 +8,17 @@ use guildhall::access::ADMINISTRATORS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Passwords, accounts and roles: refused, with the field that the refusal names.
-const NEVER: [(&str, &str); 13] = [
+/// Passwords, accounts and roles, and what is a person's own word or own to have: refused, with the field that the refusal names.
+const NEVER: [(&str, &str); 16] = [
     ("accountCreate", "login"),
     ("accountDelete", "id"),
     ("accountSetPassword", "id"),
     ("accountSignInOnBehalf", "id"),
     ("accountUnlock", "id"),
     ("accountUpdate", "id"),
+    ("consentChange", "acceptsMarketing"),
+    ("contactErase", "id"),
+    ("contactExport", "id"),
     ("passwordChange", "currentPassword"),
     ("roleAssign", "accountId"),
     ("roleCreate", "name"),
@@ -84,6 +87,7 @@ async fn passwords_accounts_and_roles_are_not_changed_on_behalf_of_anybody() {
         world.assign(&subject, ADMINISTRATORS, Scope::Global, None).await;
         let session = acting(&world, &world.admin, &subject).await;
         let other = account_id(&world.account("other", None).await);
+        let contact = world.contact("Other", None).await;
         let role = crate::roles::role(&world, "Mine", &[]).await;
         let held = world.assign(&subject, ADMINISTRATORS, Scope::Global, None).await;
         let before = world.number("SELECT count(*) FROM history_entry").await;
@@ -92,6 +96,8 @@ async fn passwords_accounts_and_roles_are_not_changed_on_behalf_of_anybody() {
                 "accountCreate" => json!({ "login": "new" }),
                 "accountSetPassword" => json!({ "id": other, "newPassword": "correct horse battery" }),
                 "accountUpdate" => json!({ "id": other, "comment": "x" }),
+                "consentChange" => json!({ "acceptsMarketing": true }),
+                "contactErase" | "contactExport" => json!({ "id": contact }),
                 "passwordChange" => json!({ "currentPassword": "whatever it is", "newPassword": "correct horse battery" }),
                 "roleAssign" => json!({ "accountId": other, "roleId": role, "scope": "GLOBAL" }),
                 "roleCreate" => json!({ "name": "New", "permissions": [] }),

@@ -9,8 +9,10 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value};
 
 /// Tables that grow, under all names that statements give them.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 12] = [
     "contact",
+    "contact_note",
+    "history_entry",
     "account",
     "organization",
     "organization_closure",
@@ -175,6 +177,8 @@ fn name_of(kind: &ArrayType) -> &'static str {
         ArrayType::BigInt | ArrayType::BigUnsigned => "int8",
         ArrayType::Bool => "bool",
         ArrayType::ChronoDateTimeUtc => "timestamptz",
+        ArrayType::ChronoDate => "date",
+        ArrayType::Json => "jsonb",
         other => panic!("no name for {other:?}"),
     }
 }

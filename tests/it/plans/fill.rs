@@ -13,6 +13,7 @@ pub const CONTACT: u32 = 2;
 pub const ACCOUNT: u32 = 3;
 const ASSIGNMENT: u32 = 4;
 const PRICE: u32 = 5;
+const HISTORY: u32 = 6;
 
 /// The id of the row `number` of a table.
 pub fn id(table: u32, number: u32) -> Uuid {
@@ -45,6 +46,13 @@ impl Words {
             Engine::Postgres => {
                 format!("timestamptz '2020-01-01Z' + ({number}) * interval '1 minute'")
             }
+        }
+    }
+
+    fn json(&self, text: &str) -> String {
+        match self.0 {
+            Engine::Sqlite => text.to_owned(),
+            Engine::Postgres => format!("({text})::jsonb"),
         }
     }
 
@@ -101,16 +109,39 @@ FROM {people} WHERE n % 20 <> 5;
 INSERT INTO role_assignment (id, account_id, role_id, scope, created_at)
 SELECT {first}, {account}, 1, 'OWN', {at} FROM {people} WHERE n % 20 <> 5
 UNION ALL SELECT {second}, {account}, 2, 'OWN', {at} FROM {people} WHERE n % 20 <> 5;
+INSERT INTO contact_note (id, contact_id, title, author_id, version, created_at, updated_at)
+SELECT {account}, {contact}, 'Note', {account}, 1, {at}, {at} FROM {people};
 INSERT INTO session (id, account_id, token_hash, created_at, expires_at)
 SELECT {account}, {account}, 'hash of ' || n, {at}, {at} FROM {people} WHERE n % 20 <> 5;
 "))
     .await;
+    fill_history(world, &words, contacts).await;
     fill_prices(world, &words, contacts).await;
     let look = match world.engine {
         Engine::Sqlite => "ANALYZE",
         Engine::Postgres => "VACUUM (ANALYZE)",
     };
     world.sql(look).await;
+}
+
+/// Of each contact that it was made, and that an address of it is gone.
+async fn fill_history(world: &World, words: &Words, contacts: u32) {
+    let people = words.numbers(contacts);
+    let (made, gone) = (words.id(HISTORY, "n * 2"), words.id(HISTORY, "n * 2 + 1"));
+    let (said, had) = (
+        words.json("'{\"full_name\":\"Person\"}'"),
+        words.json("'{\"contact_id\":\"' || n || '\"}'"),
+    );
+    let at = words.minute("n");
+    let columns =
+        "id, entity, entity_id, action, old_values, new_values, mutation, request_id, created_at";
+    world.sql(&format!(r"
+INSERT INTO history_entry ({columns})
+SELECT {made}, 'contact', 'c' || n, 'CREATE', NULL, {said}, 'contactCreate', 'r', {at} FROM {people};
+INSERT INTO history_entry ({columns})
+SELECT {gone}, 'address', 'a' || n, 'DELETE', {had}, NULL, 'addressDelete', 'r', {at} FROM {people};
+"))
+    .await;
 }
 
 /// As many prices as contacts: of each variant some for everybody, some for groups and some for accounts, in two markets and two currencies.
@@ -161,6 +192,7 @@ pub async fn viewer(
         Permission::CustomerGroupView,
         Permission::RoleView,
         Permission::PriceView,
+        Permission::ContactNoteView,
     ];
     let role = world.system.create_role(name, &seen).await.expect("a role");
     let top = top.map(|top| format!("organization:{}", id(ORGANIZATION, top)));

@@ -18,6 +18,7 @@ pub struct Stage {
     pub own: [String; 3],
     pub hidden: [String; 7],
     pub price: String,
+    pub note: String,
 }
 
 pub async fn stage(world: &World) -> Stage {
@@ -65,6 +66,7 @@ pub async fn stage(world: &World) -> Stage {
         .await;
     world.market("EU").await;
     let price = world.price("V", "5", json!({})).await;
+    let note = crate::contact_notes::note(world, &other, "Called").await;
     world
         .assign(&seller, deleting.expect("a role"), Scope::Global, None)
         .await;
@@ -85,6 +87,7 @@ pub async fn stage(world: &World) -> Stage {
             format!("roleAssignment:{others_role}"),
         ],
         price,
+        note,
     }
 }
 
@@ -99,6 +102,7 @@ pub fn cases(stage: &Stage) -> Vec<Case<'_>> {
         own: [ours, me, mine],
         hidden,
         price,
+        note,
     } = stage;
     let priced = |named: Value| row("V", "5", named);
     let [theirs, other, address, group, account, role, assignment] =
@@ -210,6 +214,21 @@ pub fn cases(stage: &Stage) -> Vec<Case<'_>> {
             json!({ "id": me, "organizationId": "@" }),
         ),
         (editor, "contactDelete", other, json!({ "id": "@" })),
+        (editor, "contactErase", other, json!({ "id": "@" })),
+        (editor, "contactExport", other, json!({ "id": "@" })),
+        (
+            editor,
+            "contactNoteCreate",
+            other,
+            json!({ "contactId": "@", "title": "X" }),
+        ),
+        (
+            editor,
+            "contactNoteUpdate",
+            note,
+            json!({ "id": "@", "title": "X" }),
+        ),
+        (editor, "contactNoteDelete", note, json!({ "id": "@" })),
         (
             editor,
             "addressCreate",

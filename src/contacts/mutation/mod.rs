@@ -1,5 +1,9 @@
 //! Changing contacts: decoding what was asked and handing it over.
 
+mod consent;
+
+pub use consent::ConsentMutation;
+
 use super::object::Contact;
 use super::service::{AssignOrganization, CreateContact, DeleteContact, UpdateContact};
 use crate::customer_groups::impact::{Impact, impact};
@@ -174,7 +178,7 @@ impl ContactMutation {
         Some(assign_organization(ctx, input).await)
     }
 
-    /// Deletes a contact with its addresses. Refused while it is an organization's primary contact or has an account. Needs CONTACT_DELETE. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
+    /// Deletes a contact with its addresses and the notes on it. Refused while it is an organization's primary contact or has an account. Needs CONTACT_DELETE. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
     async fn contact_delete(
         &self,
         ctx: &Context<'_>,
