@@ -40,12 +40,14 @@ pub mod telemetry;
 
 pub mod app;
 pub mod http;
+pub mod sales_reps;
 pub mod schema;
 
 pub mod accounts;
 pub mod addresses;
 pub mod contacts;
 pub mod customer_groups;
+pub mod customers;
 pub mod markets;
 pub mod named_values;
 pub mod node;

@@ -6,6 +6,7 @@ use crate::addresses::object::Address;
 use crate::contacts::object::Contact;
 use crate::customer_groups::loader::GroupById;
 use crate::customer_groups::object::CustomerGroup;
+use crate::customers::object::{Customer, CustomerLink};
 use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
@@ -16,10 +17,11 @@ use crate::organizations::object::Organization;
 use crate::prices::object::Price;
 use crate::roles::loader::RoleById;
 use crate::roles::object::{Role, RoleAssignment};
+use crate::sales_reps::object::SalesRep;
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    account, address, business_category, contact, customer_group, market, organization,
-    organization_type, price, role, role_assignment,
+    account, address, business_category, contact, customer, customer_group, customer_link, market,
+    organization, organization_type, price, role, role_assignment, sales_rep,
 };
 use futures_util::future::join_all;
 
@@ -31,13 +33,16 @@ pub enum Node {
     Address(Address),
     BusinessCategory(BusinessCategory),
     Contact(Contact),
+    Customer(Customer),
     CustomerGroup(CustomerGroup),
+    CustomerLink(CustomerLink),
     Market(Market),
     Organization(Organization),
     OrganizationType(OrganizationType),
     Price(Price),
     Role(Role),
     RoleAssignment(RoleAssignment),
+    SalesRep(SalesRep),
 }
 
 /// The root fields by global id.
@@ -87,6 +92,14 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<contact::Entity>(id)?)
             .await?
             .map(|row| Node::from(Contact(row))),
+        customer::Entity::KIND => ctx
+            .load(decode::<customer::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Customer(row))),
+        customer_link::Entity::KIND => ctx
+            .load(decode::<customer_link::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(CustomerLink(row))),
         customer_group::Entity::KIND => ctx
             .load(GroupById(decode::<customer_group::Entity>(id)?))
             .await?
@@ -116,6 +129,10 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<role_assignment::Entity>(id)?)
             .await?
             .map(|row| Node::from(RoleAssignment(row))),
+        sales_rep::Entity::KIND => ctx
+            .load(decode::<sales_rep::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(SalesRep(row))),
         _ => {
             return Err(Error::BadRequest(
                 "this is not an id: ids look like \"organization:...\"".to_owned(),

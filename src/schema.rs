@@ -10,6 +10,9 @@ use crate::contacts::mutation::ContactMutation;
 use crate::contacts::query::ContactQuery;
 use crate::customer_groups::mutation::CustomerGroupMutation;
 use crate::customer_groups::query::CustomerGroupQuery;
+use crate::customers::mutation::CustomerMutation;
+use crate::customers::mutation::link::CustomerLinkMutation;
+use crate::customers::query::CustomerQuery;
 use crate::markets::mutation::MarketMutation;
 use crate::markets::query::MarketQuery;
 use crate::named_values::mutation::NamedValueMutation;
@@ -35,6 +38,7 @@ pub struct Query(
     NamedValueQuery,
     MarketQuery,
     PriceQuery,
+    CustomerQuery,
 );
 
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
@@ -51,6 +55,8 @@ pub struct Mutation(
     NamedValueMutation,
     MarketMutation,
     PriceMutation,
+    CustomerMutation,
+    CustomerLinkMutation,
 );
 
 /// The schema, ready to run.

@@ -6,10 +6,10 @@ use super::predicate::{effective_group, with_organization};
 use super::scoped_db::{ScopedDb, is_one_of};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use entity::ids::{AccountId, ContactId, CustomerGroupId, MarketId, OrganizationId};
+use entity::ids::{AccountId, ContactId, CustomerGroupId, MarketId, OrganizationId, SalesRepId};
 use entity::price::Quantity;
 use entity::reading::Placed;
-use entity::{account, contact, customer_group, market, organization, price};
+use entity::{account, contact, customer_group, market, organization, price, sales_rep};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, Iterable, JoinType, Value};
 use std::collections::HashMap;
@@ -118,6 +118,19 @@ impl ScopedDb {
     ) -> Result<HashMap<MarketId, Granted<market::Entity, View>>> {
         let condition = self.is_one_of(market::Column::Id, markets);
         let rows = self.unscoped::<market::Entity>(condition).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// The sales reps of customers that the viewer is shown: whoever sees a customer sees who looks after it.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn sales_reps_on_edges(
+        &self,
+        reps: &[SalesRepId],
+    ) -> Result<HashMap<SalesRepId, Granted<sales_rep::Entity, View>>> {
+        let condition = self.is_one_of(sales_rep::Column::Id, reps);
+        let rows = self.unscoped::<sales_rep::Entity>(condition).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 

@@ -45,7 +45,7 @@ async fn with_all_above(
 }
 
 /// The ids of an organization and of everything above it.
-fn above(organization: OrganizationId) -> SelectStatement {
+pub(super) fn above(organization: OrganizationId) -> SelectStatement {
     Query::select()
         .column(closure::Column::AncestorId.as_column_ref())
         .from(closure::Entity)

@@ -3,7 +3,7 @@
 use super::guarded::Guarded;
 use super::scoped_db::ScopedDb;
 use crate::text;
-use entity::{account, contact, organization};
+use entity::{account, contact, customer, organization};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
@@ -93,4 +93,15 @@ impl Searched for account::Entity {
     const KEYS: &'static [account::Column] = &[];
     const INDEXED: &'static str = "\"account\".id IN (SELECT account_id FROM account_search_row \
         JOIN account_search ON account_search.rowid = row_number WHERE account_search";
+}
+
+impl Searched for customer::Entity {
+    const SEARCH_KEY: customer::Column = customer::Column::SearchKey;
+    const KEYS: &'static [customer::Column] = &[
+        customer::Column::NumberKey,
+        customer::Column::NameKey,
+        customer::Column::EmailKey,
+    ];
+    const INDEXED: &'static str =
+        "\"customer\".row_number IN (SELECT rowid FROM customer_search WHERE customer_search";
 }

@@ -10,6 +10,7 @@ mod conformance;
 mod contacts;
 mod credentials_hygiene;
 mod customer_groups;
+mod customers;
 mod delegation;
 mod deletes;
 mod demo;
