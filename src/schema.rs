@@ -24,6 +24,8 @@ use crate::prices::mutation::PriceMutation;
 use crate::prices::query::PriceQuery;
 use crate::roles::mutation::RoleMutation;
 use crate::roles::query::RoleQuery;
+use crate::sales_reps::mutation::SalesRepMutation;
+use crate::sales_reps::query::SalesRepQuery;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder};
 
 /// Everything that can be asked.
@@ -39,6 +41,7 @@ pub struct Query(
     MarketQuery,
     PriceQuery,
     CustomerQuery,
+    SalesRepQuery,
 );
 
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
@@ -57,6 +60,7 @@ pub struct Mutation(
     PriceMutation,
     CustomerMutation,
     CustomerLinkMutation,
+    SalesRepMutation,
 );
 
 /// The schema, ready to run.

@@ -1,6 +1,7 @@
 //! Deleting a contact.
 
 use crate::access::{Change, Delete, Granted, WriteTx, Writes};
+use crate::customers::service::forget_contact;
 use crate::error::{Code, Error, Result};
 use entity::ids::ContactId;
 use entity::{account, address, contact, organization};
@@ -65,5 +66,6 @@ pub async fn remove<R: Writes>(
     {
         crate::addresses::service::remove(tx, address).await?;
     }
+    forget_contact(tx, id).await?;
     tx.delete(contact).await
 }
