@@ -40,6 +40,7 @@ pub mod telemetry;
 
 pub mod app;
 pub mod http;
+pub mod sales_reps;
 pub mod schema;
 
 pub mod accounts;
@@ -47,6 +48,7 @@ pub mod addresses;
 pub mod contact_notes;
 pub mod contacts;
 pub mod customer_groups;
+pub mod customers;
 pub mod markets;
 pub mod named_values;
 pub mod node;

@@ -7,6 +7,7 @@ use crate::contact_notes::object::ContactNote;
 use crate::contacts::object::Contact;
 use crate::customer_groups::loader::GroupById;
 use crate::customer_groups::object::CustomerGroup;
+use crate::customers::object::{Customer, CustomerLink};
 use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
@@ -17,10 +18,12 @@ use crate::organizations::object::Organization;
 use crate::prices::object::Price;
 use crate::roles::loader::RoleById;
 use crate::roles::object::{Role, RoleAssignment};
+use crate::sales_reps::object::SalesRep;
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    account, address, business_category, contact, contact_note, customer_group, market,
-    organization, organization_type, price, role, role_assignment,
+    account, address, business_category, contact, contact_note, customer, customer_group,
+    customer_link, market, organization, organization_type, price, role, role_assignment,
+    sales_rep,
 };
 use futures_util::future::join_all;
 
@@ -33,13 +36,16 @@ pub enum Node {
     BusinessCategory(BusinessCategory),
     Contact(Contact),
     ContactNote(ContactNote),
+    Customer(Customer),
     CustomerGroup(CustomerGroup),
+    CustomerLink(CustomerLink),
     Market(Market),
     Organization(Organization),
     OrganizationType(OrganizationType),
     Price(Price),
     Role(Role),
     RoleAssignment(RoleAssignment),
+    SalesRep(SalesRep),
 }
 
 /// The root fields by global id.
@@ -93,6 +99,14 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<contact_note::Entity>(id)?)
             .await?
             .map(|row| Node::from(ContactNote(row))),
+        customer::Entity::KIND => ctx
+            .load(decode::<customer::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Customer(row))),
+        customer_link::Entity::KIND => ctx
+            .load(decode::<customer_link::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(CustomerLink(row))),
         customer_group::Entity::KIND => ctx
             .load(GroupById(decode::<customer_group::Entity>(id)?))
             .await?
@@ -122,6 +136,10 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<role_assignment::Entity>(id)?)
             .await?
             .map(|row| Node::from(RoleAssignment(row))),
+        sales_rep::Entity::KIND => ctx
+            .load(decode::<sales_rep::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(SalesRep(row))),
         _ => {
             return Err(Error::BadRequest(
                 "this is not an id: ids look like \"organization:...\"".to_owned(),

@@ -12,6 +12,9 @@ use crate::contacts::mutation::ContactMutation;
 use crate::contacts::query::ContactQuery;
 use crate::customer_groups::mutation::CustomerGroupMutation;
 use crate::customer_groups::query::CustomerGroupQuery;
+use crate::customers::mutation::CustomerMutation;
+use crate::customers::mutation::link::CustomerLinkMutation;
+use crate::customers::query::CustomerQuery;
 use crate::markets::mutation::MarketMutation;
 use crate::markets::query::MarketQuery;
 use crate::named_values::mutation::NamedValueMutation;
@@ -24,6 +27,8 @@ use crate::prices::mutation::PriceMutation;
 use crate::prices::query::PriceQuery;
 use crate::roles::mutation::RoleMutation;
 use crate::roles::query::RoleQuery;
+use crate::sales_reps::mutation::SalesRepMutation;
+use crate::sales_reps::query::SalesRepQuery;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder};
 
 /// Everything that can be asked.
@@ -38,6 +43,8 @@ pub struct Query(
     NamedValueQuery,
     MarketQuery,
     PriceQuery,
+    CustomerQuery,
+    SalesRepQuery,
 );
 
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
@@ -57,6 +64,9 @@ pub struct Mutation(
     NamedValueMutation,
     MarketMutation,
     PriceMutation,
+    CustomerMutation,
+    CustomerLinkMutation,
+    SalesRepMutation,
 );
 
 /// The schema, ready to run.

@@ -12,6 +12,8 @@ pub struct Model {
     pub id: CustomerId,
     /// As the ERP writes it; leading zeros count. A bill-to and its ship-tos share it.
     pub number: String,
+    #[serde(skip)]
+    pub number_key: String,
     /// Empty for a bill-to, filled for a ship-to.
     pub sequence: String,
     /// Null for a bill-to.
@@ -37,6 +39,8 @@ pub struct Model {
     pub phone: Option<String>,
     pub fax: Option<String>,
     pub email: Option<String>,
+    #[serde(skip)]
+    pub email_key: String,
     /// Nobody orders for one that is not (T-85).
     pub active: bool,
     /// Stands for shoppers without one of their own.
@@ -60,6 +64,17 @@ impl Model {
     #[must_use]
     pub fn is_bill_to(&self) -> bool {
         self.bill_to_id.is_none()
+    }
+
+    /// What it is called: the company, else the person's first and last name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if let Some(company) = &self.company_name {
+            return company.clone();
+        }
+        let parts = [self.first_name.as_deref(), self.last_name.as_deref()];
+        let person: Vec<&str> = parts.into_iter().flatten().collect();
+        person.join(" ")
     }
 
     /// The bill-to: itself, if it is one.

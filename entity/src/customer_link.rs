@@ -15,6 +15,9 @@ pub struct Model {
     pub customer_id: CustomerId,
     /// Whether an order that names no customer is for this one; at most one an account.
     pub is_default: bool,
+    /// 0 for the default, 1 for the others: lists begin with it.
+    #[serde(skip)]
+    pub rank: i32,
     /// Else only those in `customer_link_ship_to`.
     pub all_ship_tos: bool,
     /// Where an order goes that names no ship-to.

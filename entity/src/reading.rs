@@ -71,9 +71,9 @@ placed! {
         preferred_billing_address_id, preferred_shipping_address_id, erased_at, version, created_at, updated_at,
     }
     customer {
-        id, number, sequence, bill_to_id, is_ship_to, company_name, first_name, last_name, name_key, search_key, attention, line1,
-        line2, line3, line4, city, region, postal_code, country_code, phone, fax, email, active, guest, currency, terms_code,
-        price_code, sales_rep_id, organization_id, contact_id, version, created_at, updated_at,
+        id, number, number_key, sequence, bill_to_id, is_ship_to, company_name, first_name, last_name, name_key, search_key, attention, line1,
+        line2, line3, line4, city, region, postal_code, country_code, phone, fax, email, email_key, active, guest, currency,
+        terms_code, price_code, sales_rep_id, organization_id, contact_id, version, created_at, updated_at,
     }
     order_line {
         id, order_id, position, variant_code, description, quantity, unit_price, total, price_source, price_id, customer_group_id,

@@ -20,6 +20,7 @@ CREATE TABLE sales_rep (
     number {key} NOT NULL,
     name text NOT NULL,
     name_key {key} NOT NULL,
+    search_key text NOT NULL,
     title text,
     email text,
     phone text,
@@ -45,6 +46,7 @@ CREATE TABLE customer (
     {rowid}
     id {uuid} NOT NULL {id_key},
     number {key} NOT NULL,
+    number_key {key} NOT NULL,
     sequence {key} NOT NULL,
     bill_to_id {uuid},
     is_ship_to boolean NOT NULL,
@@ -65,6 +67,7 @@ CREATE TABLE customer (
     phone text,
     fax text,
     email text,
+    email_key {key} NOT NULL,
     active boolean NOT NULL,
     guest boolean NOT NULL,
     currency text,
@@ -87,9 +90,12 @@ CREATE TABLE customer (
     CONSTRAINT customer_contact_fkey FOREIGN KEY (contact_id) REFERENCES contact (id) ON DELETE RESTRICT
 );
 CREATE INDEX customer_by_name ON customer (name_key, id);
+CREATE INDEX customer_by_number ON customer (number_key, sequence, id);
+CREATE INDEX customer_by_email ON customer (email_key);
 CREATE INDEX customer_by_created_at ON customer (created_at, id);
 CREATE INDEX customer_by_updated_at ON customer (updated_at, id);
-CREATE INDEX customer_by_bill_to ON customer (bill_to_id, sequence);
+CREATE INDEX customer_by_bill_to ON customer (bill_to_id);
+CREATE INDEX customer_by_billed ON customer ((coalesce(bill_to_id, id)), sequence, id);
 CREATE INDEX customer_by_sales_rep ON customer (sales_rep_id, name_key, id);
 CREATE INDEX customer_by_organization ON customer (organization_id, name_key, id);
 CREATE INDEX customer_by_contact ON customer (contact_id);
@@ -101,6 +107,7 @@ CREATE TABLE customer_link (
     account_id {uuid} NOT NULL,
     customer_id {uuid} NOT NULL,
     is_default boolean NOT NULL,
+    rank integer NOT NULL,
     all_ship_tos boolean NOT NULL,
     default_ship_to_id {uuid},
     valid_from {time},
@@ -109,6 +116,7 @@ CREATE TABLE customer_link (
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     CONSTRAINT customer_link_key UNIQUE (account_id, customer_id),
+    CONSTRAINT customer_link_rank_check CHECK (rank = CASE WHEN is_default THEN 0 ELSE 1 END),
     CONSTRAINT customer_link_validity_check CHECK (valid_until > valid_from),
     CONSTRAINT customer_link_account_fkey FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE RESTRICT,
     CONSTRAINT customer_link_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer (id) ON DELETE RESTRICT,
@@ -116,7 +124,7 @@ CREATE TABLE customer_link (
 );
 CREATE UNIQUE INDEX customer_link_default_key ON customer_link (account_id) WHERE is_default;
 CREATE INDEX customer_link_by_customer ON customer_link (customer_id, created_at, id);
-CREATE INDEX customer_link_by_account ON customer_link (account_id, created_at, id);
+CREATE INDEX customer_link_by_account ON customer_link (account_id, rank, created_at, id);
 CREATE INDEX customer_link_by_default_ship_to ON customer_link (default_ship_to_id);
 CREATE TABLE customer_link_ship_to (
     id {uuid} NOT NULL PRIMARY KEY,

@@ -4,36 +4,57 @@
 //! All of it is looked up by the statement that asks, so that a link that is closed and a rep who is removed count no more at once.
 
 use super::Viewer;
+use super::place::{Way, array};
 use super::predicate::whole;
+use super::scoped_db::ScopedDb;
+use chrono::{DateTime, Utc};
 use entity::ids::AccountId;
 use entity::{customer, customer_link, customer_link_ship_to as ship_to, sales_order, sales_rep};
+use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause,
 };
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 /// What the chain of reps is called inside its statement.
 const CHAIN: &str = "sales_rep_chain";
 
-/// The customers that the viewer reaches by links and as a sales rep.
-pub(super) fn reached_customers(viewer: &Viewer) -> Option<Condition> {
+impl ScopedDb {
+    /// The bill-tos that the viewer may order for by links and as a sales rep, in use: for lists of them, whatever else the viewer sees.
+    #[must_use]
+    pub fn ordered_for(&self) -> Condition {
+        let Some(account) = self.viewer.account_id() else {
+            return Condition::all().add(Expr::cust("1 = 0"));
+        };
+        let mut linked = customers_of_links(links_counting_at(account, self.viewer.as_of));
+        let looked_after = of_reps(account)
+            .cond_where(customer::Column::BillToId.is_null())
+            .take();
+        let ids = linked.union(UnionType::Distinct, looked_after).take();
+        Condition::all()
+            .add(is_among(ids, self.engine()))
+            .add(customer::Column::BillToId.is_null())
+            .add(customer::Column::Active.eq(true))
+    }
+}
+
+/// The customers that the viewer reaches by links and as a sales rep, in the form that `way` asks for.
+pub(super) fn reached_customers(viewer: &Viewer, way: Way, engine: DbBackend) -> Option<Condition> {
     let account = viewer.account_id()?;
-    let linked = links_of(viewer, account);
-    let of_all = linked
-        .clone()
-        .column(customer_link::Column::CustomerId.as_column_ref())
-        .take();
-    let open = linked
-        .clone()
-        .column(customer_link::Column::CustomerId.as_column_ref())
-        .cond_where(customer_link::Column::AllShipTos.eq(true))
-        .take();
-    let chosen = chosen_ship_tos(linked);
+    let links = links_counting_at(account, viewer.as_of);
+    if way == Way::Fetched && engine == DbBackend::Postgres {
+        let ids = customers_of_links(links.clone())
+            .union(UnionType::Distinct, ship_tos_of(open(links.clone())))
+            .union(UnionType::Distinct, chosen_ship_tos(links))
+            .union(UnionType::Distinct, of_reps(account))
+            .take();
+        return Some(is_among(ids, engine));
+    }
     Some(whole(
         Condition::any()
-            .add(customer::Column::Id.in_subquery(of_all))
-            .add(customer::Column::BillToId.in_subquery(open))
-            .add(customer::Column::Id.in_subquery(chosen))
+            .add(customer::Column::Id.in_subquery(customers_of_links(links.clone())))
+            .add(customer::Column::BillToId.in_subquery(customers_of_links(open(links.clone()))))
+            .add(customer::Column::Id.in_subquery(chosen_ship_tos(links)))
             .add(customer::Column::SalesRepId.in_subquery(reps_of(account))),
     ))
 }
@@ -42,46 +63,60 @@ pub(super) fn reached_customers(viewer: &Viewer) -> Option<Condition> {
 /// or to the bill-to itself.
 pub(super) fn orders_of_reached_customers(viewer: &Viewer) -> Option<Condition> {
     let account = viewer.account_id()?;
-    let linked = links_of(viewer, account);
-    let open = linked
-        .clone()
-        .column(customer_link::Column::CustomerId.as_column_ref())
-        .cond_where(customer_link::Column::AllShipTos.eq(true))
-        .take();
-    let all = linked
-        .clone()
-        .column(customer_link::Column::CustomerId.as_column_ref())
-        .take();
-    let looked_after = Query::select()
-        .column(customer::Column::Id.as_column_ref())
-        .from(customer::Entity)
-        .cond_where(customer::Column::SalesRepId.in_subquery(reps_of(account)))
-        .take();
+    let links = links_counting_at(account, viewer.as_of);
+    let column = sales_order::Column::CustomerId;
+    let going_to = sales_order::Column::ShipToId;
     Some(whole(
         Condition::any()
-            .add(sales_order::Column::CustomerId.in_subquery(open))
-            .add(sales_order::Column::ShipToId.in_subquery(all))
-            .add(sales_order::Column::ShipToId.in_subquery(chosen_ship_tos(linked)))
-            .add(sales_order::Column::CustomerId.in_subquery(looked_after)),
+            .add(column.in_subquery(customers_of_links(open(links.clone()))))
+            .add(going_to.in_subquery(customers_of_links(links.clone())))
+            .add(going_to.in_subquery(chosen_ship_tos(links)))
+            .add(column.in_subquery(of_reps(account))),
     ))
 }
 
-/// The account's links that count now.
-fn links_of(viewer: &Viewer, account: AccountId) -> SelectStatement {
-    let now = viewer.as_of;
-    Query::select()
-        .from(customer_link::Entity)
-        .cond_where(customer_link::Column::AccountId.eq(account))
+/// The account's links that count at `now`; nothing selected yet.
+pub(super) fn links_counting_at(account: AccountId, now: DateTime<Utc>) -> SelectStatement {
+    links_not_over_at(account, now)
         .cond_where(
             Condition::any()
                 .add(customer_link::Column::ValidFrom.is_null())
                 .add(customer_link::Column::ValidFrom.lte(now)),
         )
+        .take()
+}
+
+/// The account's links that count at `now` or will; nothing selected yet.
+pub(super) fn links_not_over_at(account: AccountId, now: DateTime<Utc>) -> SelectStatement {
+    Query::select()
+        .from(customer_link::Entity)
+        .cond_where(customer_link::Column::AccountId.eq(account))
         .cond_where(
             Condition::any()
                 .add(customer_link::Column::ValidUntil.is_null())
                 .add(customer_link::Column::ValidUntil.gt(now)),
         )
+        .take()
+}
+
+/// The links with all ship-tos.
+fn open(mut links: SelectStatement) -> SelectStatement {
+    links
+        .cond_where(customer_link::Column::AllShipTos.eq(true))
+        .take()
+}
+
+fn customers_of_links(mut links: SelectStatement) -> SelectStatement {
+    links
+        .column(customer_link::Column::CustomerId.as_column_ref())
+        .take()
+}
+
+fn ship_tos_of(links: SelectStatement) -> SelectStatement {
+    Query::select()
+        .column(customer::Column::Id.as_column_ref())
+        .from(customer::Entity)
+        .cond_where(customer::Column::BillToId.in_subquery(customers_of_links(links)))
         .take()
 }
 
@@ -99,9 +134,18 @@ fn chosen_ship_tos(mut links: SelectStatement) -> SelectStatement {
         .take()
 }
 
+/// The customers that the account looks after, ship-tos among them.
+fn of_reps(account: AccountId) -> SelectStatement {
+    Query::select()
+        .column(customer::Column::Id.as_column_ref())
+        .from(customer::Entity)
+        .cond_where(customer::Column::SalesRepId.in_subquery(reps_of(account)))
+        .take()
+}
+
 /// The rep that the account belongs to, and all who report to it, each once: so a circle of managers, which cannot be, would end, too.
 pub(super) fn reps_of(account: AccountId) -> SelectStatement {
-    let mut own = Query::select()
+    let own = Query::select()
         .column(sales_rep::Column::Id.as_column_ref())
         .from(sales_rep::Entity)
         .cond_where(sales_rep::Column::AccountId.eq(account))
@@ -115,11 +159,37 @@ pub(super) fn reps_of(account: AccountId) -> SelectStatement {
                 .eq(sales_rep::Column::ManagerId.into_expr()),
         )
         .take();
+    chain(own, reporting)
+}
+
+/// Some reps with all those above them, to whom they report.
+pub(super) fn with_managers(reps: Condition) -> SelectStatement {
+    let column = |column: sales_rep::Column| column.as_column_ref();
+    let own = Query::select()
+        .column(column(sales_rep::Column::Id))
+        .column(column(sales_rep::Column::ManagerId))
+        .from(sales_rep::Entity)
+        .cond_where(reps)
+        .take();
+    let above = Query::select()
+        .column(column(sales_rep::Column::Id))
+        .column(column(sales_rep::Column::ManagerId))
+        .from(sales_rep::Entity)
+        .inner_join(
+            Alias::new(CHAIN),
+            Expr::col((Alias::new(CHAIN), Alias::new("manager_id")))
+                .eq(sales_rep::Column::Id.into_expr()),
+        )
+        .take();
+    chain(own, above)
+}
+
+/// What begins with `first` and goes on with `next`, until nothing new comes; the ids of it.
+fn chain(mut first: SelectStatement, next: SelectStatement) -> SelectStatement {
     let mut chain = CommonTableExpression::new();
     chain
         .table_name(Alias::new(CHAIN))
-        .column(Alias::new("id"))
-        .query(own.union(UnionType::Distinct, reporting).take());
+        .query(first.union(UnionType::Distinct, next).take());
     let mut with = WithClause::new();
     with.recursive(true).cte(chain);
     Query::select()
@@ -127,4 +197,13 @@ pub(super) fn reps_of(account: AccountId) -> SelectStatement {
         .from(Alias::new(CHAIN))
         .with_cte(with)
         .take()
+}
+
+/// The customers whose ids `select` answers: on PostgreSQL collected once, and looked up one by one.
+fn is_among(select: SelectStatement, engine: DbBackend) -> Condition {
+    let id = customer::Column::Id;
+    Condition::all().add(match engine {
+        DbBackend::Postgres => id.into_expr().eq(PgFunc::any(array(select))),
+        _ => id.in_subquery(select),
+    })
 }

@@ -1,15 +1,16 @@
 //! The few places where a row is reached without its own rule, by name, because the rulings say so.
 
+use super::customers::with_managers;
 use super::granted::{Granted, View};
 use super::page;
 use super::predicate::{effective_group, with_organization};
 use super::scoped_db::{ScopedDb, is_one_of};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use entity::ids::{AccountId, ContactId, CustomerGroupId, MarketId, OrganizationId};
+use entity::ids::{AccountId, ContactId, CustomerGroupId, MarketId, OrganizationId, SalesRepId};
 use entity::price::Quantity;
 use entity::reading::Placed;
-use entity::{account, contact, customer_group, market, organization, price};
+use entity::{account, contact, customer_group, market, organization, price, sales_rep};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, Iterable, JoinType, Value};
 use std::collections::HashMap;
@@ -118,6 +119,36 @@ impl ScopedDb {
     ) -> Result<HashMap<MarketId, Granted<market::Entity, View>>> {
         let condition = self.is_one_of(market::Column::Id, markets);
         let rows = self.unscoped::<market::Entity>(condition).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// The sales reps of customers that the viewer is shown: whoever sees a customer sees who looks after it.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn sales_reps_on_edges(
+        &self,
+        reps: &[SalesRepId],
+    ) -> Result<HashMap<SalesRepId, Granted<sales_rep::Entity, View>>> {
+        let condition = self.is_one_of(sales_rep::Column::Id, reps);
+        let rows = self.unscoped::<sales_rep::Entity>(condition).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// A sales rep with all to whom it reports, whether the viewer may see them or not: whoever sees a customer and an account may have
+    /// explained how the one is seen by the other (T-83).
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn sales_reps_above(
+        &self,
+        rep: SalesRepId,
+    ) -> Result<HashMap<SalesRepId, Granted<sales_rep::Entity, View>>> {
+        let own = Condition::all().add(sales_rep::Column::Id.eq(rep));
+        let all = sales_rep::Column::Id.in_subquery(with_managers(own));
+        let rows = self
+            .unscoped::<sales_rep::Entity>(Condition::all().add(all))
+            .await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 

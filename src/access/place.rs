@@ -166,7 +166,8 @@ fn below(column: Expr, subtrees: &[OrganizationId], way: Way, engine: DbBackend)
 }
 
 /// What `select` answers, as one value.
-pub(super) fn subselect(select: SelectStatement) -> Expr {
+#[must_use]
+pub fn subselect(select: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(select.into()))
 }
 

@@ -56,6 +56,24 @@ const TAKEN: &[Unique] = &[
         message: "a market of this code exists",
     },
     Unique {
+        postgres: "customer_number_key",
+        sqlite: "customer.number, customer.sequence",
+        field: "number",
+        message: "a customer of this number and sequence exists",
+    },
+    Unique {
+        postgres: "sales_rep_number_key",
+        sqlite: "sales_rep.number",
+        field: "number",
+        message: "a sales rep of this number exists",
+    },
+    Unique {
+        postgres: "sales_rep_account_key",
+        sqlite: "sales_rep.account_id",
+        field: "accountId",
+        message: "the account belongs to a sales rep already",
+    },
+    Unique {
         postgres: "account_login_key",
         sqlite: "account.login_key",
         field: "login",

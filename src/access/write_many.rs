@@ -149,6 +149,20 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Counts a change that lies in rows of another table: one more version, and an entry in the history.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn touch<E: Versioned, R: Writes>(&mut self, row: Granted<E, R>) -> Result<()> {
+        let old = row.into_model();
+        let mut active = old.clone().into_active_model();
+        active.set(E::VERSION, Value::from(E::version_of(&old) + 1));
+        active.set(E::UPDATED_AT, Value::from(self.now()));
+        let new = E::update(active).exec(self.connection()).await?;
+        self.note::<E>(Some(&old), Some(&new));
+        Ok(())
+    }
+
     /// Deletes rows.
     ///
     /// # Errors

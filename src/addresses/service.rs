@@ -97,7 +97,10 @@ impl Fields {
 }
 
 /// Two letters, as capitals.
-fn country(code: Option<String>) -> Result<Option<String>, UserError> {
+///
+/// # Errors
+/// `INVALID` and `TOO_LONG` at `countryCode`.
+pub fn country(code: Option<String>) -> Result<Option<String>, UserError> {
     let code = Rule::line("countryCode", SHORT)
         .apply(code)?
         .map(|code| code.to_ascii_uppercase());

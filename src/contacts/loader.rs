@@ -4,7 +4,7 @@ use super::list::ContactsQuery;
 use crate::access::page::Slice;
 use crate::access::{Granted, Permission, ScopedDb, array};
 use crate::error::{Error, Result};
-use crate::graphql::below::{Below, CountBelow, by_query};
+use crate::graphql::below::{Below, CountBelow, OwnedLink, by_query};
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
 use entity::ids::{ContactId, OrganizationId};
@@ -37,7 +37,8 @@ impl Loader<Below<OrganizationId, ContactsQuery>> for Batches {
         for (query, parents) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
             let sort = query.order.sort();
             let window = query.args.window(&query.order.tag(), &sort)?;
-            let link = link(&self.0, query.include_descendants);
+            let column = contact::Column::OrganizationId;
+            let link = within_organization(&self.0, column, query.include_descendants);
             let pages = self
                 .0
                 .pages(
@@ -73,7 +74,8 @@ impl Loader<CountBelow<OrganizationId, ContactsQuery>> for Batches {
     ) -> Result<HashMap<CountBelow<OrganizationId, ContactsQuery>, i64>> {
         let mut found = HashMap::new();
         for (query, parents) in by_query(keys.iter().map(|key| (key.parent, &key.query))) {
-            let link = link(&self.0, query.include_descendants);
+            let column = contact::Column::OrganizationId;
+            let link = within_organization(&self.0, column, query.include_descendants);
             let counts = self
                 .0
                 .counts::<contact::Entity, _>(&parents, &*link, query.filter.condition(&self.0)?)
@@ -92,13 +94,16 @@ impl Loader<CountBelow<OrganizationId, ContactsQuery>> for Batches {
     }
 }
 
-type OwnedLink = Box<dyn Fn(Expr) -> Condition + Send + Sync>;
-
-fn link(db: &ScopedDb, include_descendants: bool) -> OwnedLink {
+/// The rows whose organization, as `column` names it, is the parent, or with descendants lies below it; nothing is reached past a hidden
+/// organization (T-198).
+#[must_use]
+pub fn within_organization<C: ColumnTrait>(
+    db: &ScopedDb,
+    column: C,
+    include_descendants: bool,
+) -> OwnedLink {
     if !include_descendants {
-        return Box::new(|parent| {
-            Condition::all().add(contact::Column::OrganizationId.into_expr().eq(parent))
-        });
+        return Box::new(move |parent| Condition::all().add(column.into_expr().eq(parent)));
     }
     let cut_off = crosses_hidden(db);
     let engine = db.engine();
@@ -111,11 +116,10 @@ fn link(db: &ScopedDb, include_descendants: bool) -> OwnedLink {
         if let Some(cut_off) = &cut_off {
             reached.and_where(cut_off.clone().not());
         }
-        let organization = contact::Column::OrganizationId;
         Condition::all().add(if engine == DbBackend::Postgres {
-            organization.into_expr().eq(PgFunc::any(array(reached)))
+            column.into_expr().eq(PgFunc::any(array(reached)))
         } else {
-            organization.in_subquery(reached)
+            column.in_subquery(reached)
         })
     })
 }

@@ -1,5 +1,6 @@
 //! Every root field and every edge for every kind of viewer: a field without a row here fails the build.
 
+mod customers;
 mod edges;
 mod people;
 mod roots;
@@ -14,16 +15,19 @@ use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+/// What is asked: a field, and how.
+type Row = &'static (&'static str, &'static str);
+
 /// What payloads have beside the thing that they are about.
 const BESIDE: [&str; 3] = ["results", "userErrors", "warnings"];
 
 /// What is asked at the roots.
-fn asked() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+fn asked() -> impl Iterator<Item = Row> {
     rows::ROWS.iter().chain(people::ROWS)
 }
 
 /// From where to where one looks.
-fn ways() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+fn ways() -> impl Iterator<Item = Row> {
     rows::EDGES.iter().chain(people::EDGES)
 }
 
@@ -62,7 +66,7 @@ impl Objects {
         match leads_to {
             "Viewer" => "{ permissions }",
             "AccessExplanation" => "{ allowed }",
-            "AccessCandidate" => "{ outcome }",
+            "AccessCandidate" | "CustomerAccess" => "{ outcome }",
             "PermissionEntry" => "{ permission }",
             "EffectiveCustomerGroupExplanation" => "{ source }",
             "Impact" => "{ contactsChangingEffectiveGroup }",
@@ -111,7 +115,8 @@ fn every_root_field_has_a_row_in_the_matrix() {
     let fields = objects.0["Query"]
         .keys()
         .chain(objects.0["Mutation"].keys());
-    let rows: BTreeSet<_> = asked().map(|(name, _)| *name).collect();
+    let rows = asked().chain(customers::ROWS);
+    let rows: BTreeSet<_> = rows.map(|(name, _)| *name).collect();
     assert_eq!(fields.map(String::as_str).collect::<BTreeSet<_>>(), rows);
 }
 
@@ -137,7 +142,8 @@ fn every_edge_has_a_row_in_the_matrix() {
             edges.extend(leading.map(|(field, _)| format!("{name}.{field}")));
         }
     }
-    let rows: BTreeSet<_> = ways().map(|(edge, _)| (*edge).to_owned()).collect();
+    let rows = ways().chain(customers::EDGES);
+    let rows: BTreeSet<_> = rows.map(|(edge, _)| (*edge).to_owned()).collect();
     assert_eq!(edges, rows);
 }
 
@@ -227,7 +233,18 @@ fn found(data: &Value) -> Option<Value> {
 
 /// Each row: what it is called, and the document.
 fn root_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    asked().map(|(field, arguments)| {
+    rows_of(objects, asked())
+}
+
+fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
+    edges_of(objects, ways())
+}
+
+fn rows_of(
+    objects: &Objects,
+    rows: impl Iterator<Item = Row>,
+) -> impl Iterator<Item = (String, String)> {
+    rows.map(|(field, arguments)| {
         (
             format!("{field}({arguments})"),
             objects.ask(field, arguments),
@@ -235,8 +252,11 @@ fn root_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    ways().map(|(edge, way)| {
+fn edges_of(
+    objects: &Objects,
+    rows: impl Iterator<Item = Row>,
+) -> impl Iterator<Item = (String, String)> {
+    rows.map(|(edge, way)| {
         let (from, field) = edge.split_once('.').expect("a type and a field");
         let leads_to = &objects.0[from][field];
         let page = match field {
@@ -256,7 +276,14 @@ fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
 }
 
 async fn table(world: &World, rows: impl Iterator<Item = (String, String)>) -> String {
-    let stage = Stage::set(world).await;
+    table_of(world, &Stage::set(world).await, rows).await
+}
+
+async fn table_of(
+    world: &World,
+    stage: &Stage,
+    rows: impl Iterator<Item = (String, String)>,
+) -> String {
     let mut lines = String::from("|");
     for (who, _) in &stage.viewers {
         let _ = write!(lines, " {who:16} |");
@@ -267,7 +294,7 @@ async fn table(world: &World, rows: impl Iterator<Item = (String, String)>) -> S
             let body = world.send(person, &stage.fill(&document), json!({})).await;
             let cell = match found(&body["data"]) {
                 None if body.get("errors").is_none() => "·".to_owned(),
-                it => outcome(&stage, &it.unwrap_or_default(), &body),
+                it => outcome(stage, &it.unwrap_or_default(), &body),
             };
             let _ = write!(lines, " {cell:16} |");
         }
@@ -280,9 +307,15 @@ async fn table(world: &World, rows: impl Iterator<Item = (String, String)>) -> S
 #[tokio::test]
 async fn no_answer_to_somebody_without_rights_tells_of_anything_there() {
     each_engine(async |world| {
-        let (objects, stage) = (Objects::of_schema(), Stage::set(&world).await);
+        let (objects, mut stage) = (Objects::of_schema(), Stage::set(&world).await);
+        customers::furnish(&world, &mut stage).await;
         let mut said = BTreeSet::new();
-        for (label, document) in root_rows(&objects).chain(edge_rows(&objects)) {
+        let about_customers = rows_of(&objects, customers::ROWS.iter())
+            .chain(edges_of(&objects, customers::EDGES.iter()));
+        for (label, document) in root_rows(&objects)
+            .chain(edge_rows(&objects))
+            .chain(about_customers)
+        {
             for who in ["anonymous", "grant expired"] {
                 let (_, person) = stage
                     .viewers

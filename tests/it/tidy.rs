@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 
 /// Longer files have more than one reason to change.
 const LONGEST: usize = 400;
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 12] = [
     "accounts",
     "addresses",
     "contact_notes",
     "contacts",
     "customer_groups",
+    "customers",
     "markets",
     "named_values",
     "organizations",
     "personal_data",
     "prices",
+    "sales_reps",
 ];
 /// What a feature folder may hold; `mutation`, `service` and the like may grow into folders of the same name.
 const LAYERS: [&str; 11] = [

@@ -1,7 +1,7 @@
 //! The rules about the ERP's customers, sales reps, and which accounts order for whom.
 
 use super::{belongs_to, everything, everywhere_or_nothing, nothing, reach_of, whole};
-use crate::access::customers::reached_customers;
+use crate::access::customers::{reached_customers, reps_of};
 use crate::access::guarded::{Action, Guarded, Versioned};
 use crate::access::place::Way;
 use crate::access::{Permission, Reach, Viewer};
@@ -47,7 +47,7 @@ fn customers_within(viewer: &Viewer, action: Action, way: Way, engine: DbBackend
     }
     let place = customer::Column::OrganizationId.into_expr();
     let mut reached = Condition::any().add(reach.over(place, way, engine));
-    if let (Action::View, Some(own)) = (action, reached_customers(viewer)) {
+    if let (Action::View, Some(own)) = (action, reached_customers(viewer, way, engine)) {
         reached = reached.add(own);
     }
     whole(reached)
@@ -111,8 +111,8 @@ impl Guarded for customer_link_ship_to::Entity {
     }
 }
 
-/// Sales reps: all of them with CUSTOMER_VIEW in any scope, as they are not in the tree; they are made and changed by whoever may change
-/// customers everywhere.
+/// Sales reps: all of them with CUSTOMER_VIEW in any scope, as they are not in the tree; a rep sees itself and those who report to it. They
+/// are made and changed by whoever may do so with customers everywhere.
 impl Guarded for sales_rep::Entity {
     type Id = SalesRepId;
     const KIND: &'static str = "salesRep";
@@ -130,7 +130,7 @@ impl Guarded for sales_rep::Entity {
         match (action, viewer.account_id()) {
             (Action::View, _) if viewer.holds(Permission::CustomerView) => everything(),
             (Action::View, Some(account)) => {
-                Condition::all().add(sales_rep::Column::AccountId.eq(account))
+                Condition::all().add(sales_rep::Column::Id.in_subquery(reps_of(account)))
             }
             (Action::View, None) => nothing(),
             _ => everywhere_or_nothing::<Self>(viewer, action),

@@ -6,10 +6,12 @@ use crate::access::{
     WriteTx, Writes, Written, account_search_key,
 };
 use crate::accounts::rules;
+use crate::customers::service::end_links_of;
 use crate::error::{Code, Error, Mistakes, Result};
 use crate::graphql::terms::patch;
 use crate::passwords::{self, Secret};
 use crate::prices::service::end_prices_of;
+use crate::sales_reps::service::release;
 use crate::text::{Rule, email, login_key};
 use async_graphql::MaybeUndefined;
 use entity::ids::{AccountId, ContactId};
@@ -223,7 +225,7 @@ impl Change for UnlockAccount {
     }
 }
 
-/// Deletes an account with its roles, sessions and prices; the contact stays, and the login is free again (T-68, T-69). Needs ACCOUNT_DELETE.
+/// Deletes an account with its roles, sessions, prices and links to customers; a sales rep has none then, the contact stays, and the login is free again (T-68, T-69). Needs ACCOUNT_DELETE.
 #[derive(Debug, Serialize)]
 pub struct DeleteAccount {
     pub id: AccountId,
@@ -262,5 +264,7 @@ pub async fn remove<R: Writes>(
     let held = tx.consequences::<role_assignment::Entity>(held).await?;
     tx.delete_all(held).await?;
     end_prices_of(tx, id).await?;
+    end_links_of(tx, id).await?;
+    release(tx, id).await?;
     tx.delete(account).await
 }

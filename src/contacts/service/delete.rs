@@ -1,6 +1,7 @@
 //! Deleting a contact.
 
 use crate::access::{Change, Delete, Granted, WriteTx, Writes};
+use crate::customers::service::forget_contact;
 use crate::error::{Code, Error, Result};
 use entity::ids::ContactId;
 use entity::{account, address, contact, contact_note, organization};
@@ -75,5 +76,6 @@ pub async fn remove<R: Writes>(
         .consequences::<contact_note::Entity>(contact_note::Column::ContactId.eq(id))
         .await?;
     tx.delete_all(notes).await?;
+    forget_contact(tx, id).await?;
     tx.delete(contact).await
 }

@@ -17,7 +17,10 @@ pub use update::UpdateContact;
 use crate::error::{Code, UserError};
 
 /// A currency that ISO 4217 knows.
-fn currency(field: &'static str, code: Option<String>) -> Result<Option<String>, UserError> {
+///
+/// # Errors
+/// `INVALID` at `field`.
+pub fn currency(field: &'static str, code: Option<String>) -> Result<Option<String>, UserError> {
     match code {
         Some(code) if iso_currency::Currency::from_code(&code).is_none() => Err(UserError::new(
             Code::Invalid,

@@ -9,7 +9,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value};
 
 /// Tables that grow, under all names that statements give them.
-const LARGE: [&str; 12] = [
+const LARGE: [&str; 14] = [
     "contact",
     "contact_note",
     "history_entry",
@@ -19,6 +19,8 @@ const LARGE: [&str; 12] = [
     "role_assignment",
     "session",
     "price",
+    "customer",
+    "customer_link",
     "page",
     "above",
     "below",
