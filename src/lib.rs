@@ -51,6 +51,7 @@ pub mod customers;
 pub mod markets;
 pub mod named_values;
 pub mod node;
+pub mod orders;
 pub mod organizations;
 pub mod prices;
 pub mod roles;

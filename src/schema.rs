@@ -18,6 +18,9 @@ use crate::markets::query::MarketQuery;
 use crate::named_values::mutation::NamedValueMutation;
 use crate::named_values::query::NamedValueQuery;
 use crate::node::NodeQuery;
+use crate::orders::mutation::manage::OrderMutation;
+use crate::orders::mutation::place::OrderPlaceMutation;
+use crate::orders::query::OrderQuery;
 use crate::organizations::mutation::OrganizationMutation;
 use crate::organizations::query::OrganizationQuery;
 use crate::prices::mutation::PriceMutation;
@@ -38,6 +41,7 @@ pub struct Query(
     NamedValueQuery,
     MarketQuery,
     PriceQuery,
+    OrderQuery,
     CustomerQuery,
 );
 
@@ -55,6 +59,8 @@ pub struct Mutation(
     NamedValueMutation,
     MarketMutation,
     PriceMutation,
+    OrderPlaceMutation,
+    OrderMutation,
     CustomerMutation,
     CustomerLinkMutation,
 );

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// Longer files have more than one reason to change.
 const LONGEST: usize = 400;
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     "accounts",
     "addresses",
     "contacts",
     "customer_groups",
     "markets",
     "named_values",
+    "orders",
     "organizations",
     "prices",
 ];

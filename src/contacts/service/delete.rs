@@ -2,12 +2,13 @@
 
 use crate::access::{Change, Delete, Granted, WriteTx, Writes};
 use crate::error::{Code, Error, Result};
+use crate::orders::service::refuse_with_orders;
 use entity::ids::ContactId;
-use entity::{account, address, contact, organization};
+use entity::{account, address, contact, organization, sales_order};
 use sea_orm::{ColumnTrait, Set};
 use serde::Serialize;
 
-/// Deletes a contact with its addresses. Needs CONTACT_DELETE; refused while it is a primary contact (T-33) or has an account.
+/// Deletes a contact with its addresses. Needs CONTACT_DELETE; refused while it is a primary contact (T-33), has an account, or there are orders of it (T-34).
 #[derive(Debug, Serialize)]
 pub struct DeleteContact {
     pub id: ContactId,
@@ -38,6 +39,8 @@ impl Change for DeleteContact {
                 "something still belongs to the contact, such as an account; delete that first",
             ));
         }
+        let orders = sales_order::Column::ContactId.eq(self.id);
+        refuse_with_orders(tx, orders, "there are orders of the contact, which stay").await?;
         Box::pin(remove(tx, row)).await?;
         Ok(self.id)
     }

@@ -8,6 +8,6 @@ mod update;
 
 pub use create::CreateCustomer;
 pub use delete::DeleteCustomer;
-pub use fields::Fields;
+pub use fields::{Fields, with_keys};
 pub use link::{DeleteLink, UpsertLink, end_links_of};
 pub use update::UpdateCustomer;
