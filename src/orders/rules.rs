@@ -182,7 +182,7 @@ mod tests {
         /// Long multiplication of the digits as they are written, rounded by looking at the first digit that goes.
         #[test]
         fn a_line_costs_what_is_worked_out_on_paper(quantity in 0..Quantity::END.0, price in 0..1_000_000_000_000_i64, decimals in 0..=4_usize) {
-            let mut digits = vec![0_u32; 40];
+            let mut digits = [0_u32; 40];
             for (i, a) in quantity.to_string().bytes().rev().enumerate() {
                 for (j, b) in price.to_string().bytes().rev().enumerate() {
                     digits[i + j] += u32::from(a - b'0') * u32::from(b - b'0');

@@ -1,6 +1,7 @@
 //! Every root field and every edge for every kind of viewer: a field without a row here fails the build.
 
 mod edges;
+mod orders;
 mod roots;
 mod rows;
 mod stage;
@@ -59,6 +60,8 @@ impl Objects {
             "EffectiveGroupChange" => "{ contacts }",
             "ImpactSample" => "{ from { id } }",
             "Money" => "{ amount }",
+            "OrderAddress" => "{ companyName }",
+            "OrderLine" => "{ position }",
             "ReplacedPrices" => "{ moved }",
             "PriceCandidate" => "{ outcome }",
             "PriceExplanation" => "{ customerGroupSource }",
@@ -101,7 +104,8 @@ fn every_root_field_has_a_row_in_the_matrix() {
     let fields = objects.0["Query"]
         .keys()
         .chain(objects.0["Mutation"].keys());
-    let rows: BTreeSet<_> = ROWS.iter().map(|(name, _)| *name).collect();
+    let rows = ROWS.iter().chain(orders::ROWS);
+    let rows: BTreeSet<_> = rows.map(|(name, _)| *name).collect();
     assert_eq!(fields.map(String::as_str).collect::<BTreeSet<_>>(), rows);
 }
 
@@ -127,7 +131,8 @@ fn every_edge_has_a_row_in_the_matrix() {
             edges.extend(leading.map(|(field, _)| format!("{name}.{field}")));
         }
     }
-    let rows: BTreeSet<_> = EDGES.iter().map(|(edge, _)| (*edge).to_owned()).collect();
+    let rows = EDGES.iter().chain(orders::EDGES);
+    let rows: BTreeSet<_> = rows.map(|(edge, _)| (*edge).to_owned()).collect();
     assert_eq!(edges, rows);
 }
 
@@ -217,7 +222,14 @@ fn found(data: &Value) -> Option<Value> {
 
 /// Each row: what it is called, and the document.
 fn root_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    ROWS.iter().map(|(field, arguments)| {
+    roots_of(objects, ROWS)
+}
+
+fn roots_of(
+    objects: &Objects,
+    rows: &'static [(&str, &str)],
+) -> impl Iterator<Item = (String, String)> {
+    rows.iter().map(|(field, arguments)| {
         (
             format!("{field}({arguments})"),
             objects.ask(field, arguments),
@@ -226,7 +238,14 @@ fn root_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
 }
 
 fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    EDGES.iter().map(|(edge, way)| {
+    edges_of(objects, EDGES)
+}
+
+fn edges_of(
+    objects: &Objects,
+    rows: &'static [(&str, &str)],
+) -> impl Iterator<Item = (String, String)> {
+    rows.iter().map(|(edge, way)| {
         let (from, field) = edge.split_once('.').expect("a type and a field");
         let leads_to = &objects.0[from][field];
         let page = match field {
@@ -272,7 +291,9 @@ async fn no_answer_to_somebody_without_rights_tells_of_anything_there() {
     each_engine(async |world| {
         let (objects, stage) = (Objects::of_schema(), Stage::set(&world).await);
         let mut said = BTreeSet::new();
-        for (label, document) in root_rows(&objects).chain(edge_rows(&objects)) {
+        let of_orders = roots_of(&objects, orders::ROWS).chain(edges_of(&objects, orders::EDGES));
+        let rows = root_rows(&objects).chain(edge_rows(&objects));
+        for (label, document) in rows.chain(of_orders) {
             for who in ["anonymous", "grant expired"] {
                 let (_, person) = stage
                     .viewers

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod claims;
+mod customers;
+mod deletes;
 mod guests;
 
 use crate::support::build::contact_id;

@@ -150,7 +150,7 @@ impl Change for PlaceOrder {
         if let Some((_, arrival)) = &arrival {
             new_customer(tx, arrival, &number, &currency, &ends, &mut whom).await?;
         }
-        let row = self.row(tx, id, number, &asked, &whom, &standing, ends);
+        let row = self.row(tx, id, number, &asked, &whom, &standing, &ends);
         let row = sales_order::ActiveModel {
             market_id: Set(Some(market.id)),
             currency: Set(currency),
@@ -237,7 +237,7 @@ impl PlaceOrder {
         asked: &Checked,
         whom: &Whom,
         standing: &Standing,
-        ends: Ends,
+        ends: &Ends,
     ) -> sales_order::ActiveModel {
         let viewer = tx.viewer();
         let login = |account: &Option<_>| {

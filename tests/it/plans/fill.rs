@@ -13,6 +13,8 @@ pub const CONTACT: u32 = 2;
 pub const ACCOUNT: u32 = 3;
 const ASSIGNMENT: u32 = 4;
 const PRICE: u32 = 5;
+const ORDER: u32 = 6;
+const LINE: u32 = 7;
 
 /// The id of the row `number` of a table.
 pub fn id(table: u32, number: u32) -> Uuid {
@@ -106,6 +108,7 @@ SELECT {account}, {account}, 'hash of ' || n, {at}, {at} FROM {people} WHERE n %
 "))
     .await;
     fill_prices(world, &words, contacts).await;
+    fill_orders(world, &words, organizations, contacts).await;
     let look = match world.engine {
         Engine::Sqlite => "ANALYZE",
         Engine::Postgres => "VACUUM (ANALYZE)",
@@ -143,6 +146,26 @@ SELECT {hot}, '{HOT}', 1, 'EUR', 'ACCOUNT', NULL, {account}, 0, 5000000, {always
     .await;
 }
 
+/// As many orders as contacts, each with a line, by whoever has an account.
+async fn fill_orders(world: &World, words: &Words, organizations: u32, contacts: u32) {
+    let own = words.id(ORGANIZATION, &format!("(n % {organizations} + 1)"));
+    let (order, line) = (words.id(ORDER, "n"), words.id(LINE, "n"));
+    let (contact, account) = (words.id(CONTACT, "n"), words.id(ACCOUNT, "n"));
+    let (at, people) = (words.minute("n"), words.numbers(contacts));
+    let shuffled = words.minute(&format!("n * 7919 % {contacts}"));
+    world.sql(&format!(r"
+INSERT INTO sales_order (id, number, number_key, erp_number_key, status, placed_at, organization_id, contact_id, account_id, market_id, currency,
+    bill_to, ship_to, po_number_key, subtotal, discount, tax, shipping, total, version, created_at, updated_at)
+SELECT {order}, 'N' || n, 'n' || n, CASE WHEN n % 2 = 0 THEN 'e' || n ELSE '' END, CASE WHEN n % 9 = 0 THEN 'SHIPPED' ELSE 'SUBMITTED' END, {shuffled},
+    CASE WHEN n % 10 > 0 THEN {own} END, CASE WHEN n % 7 > 0 THEN {contact} END, CASE WHEN n % 7 > 0 AND n % 20 <> 5 THEN {account} END, 1, 'EUR',
+    '{{}}', '{{}}', CASE WHEN n % 3 = 0 THEN 'po ' || n ELSE '' END, 1, 0, 0, 0, 1, 1, {at}, {at}
+FROM {people};
+INSERT INTO order_line (id, order_id, position, variant_code, quantity, unit_price, total, created_at)
+SELECT {line}, {order}, 1, 'v' || n, 1, 1, 1, {at} FROM {people};
+"))
+    .await;
+}
+
 /// Somebody who sees everything in `scope`, as the contact `number`, which must have no account yet: 5 in every 20.
 pub async fn viewer(
     world: &World,
@@ -161,6 +184,7 @@ pub async fn viewer(
         Permission::CustomerGroupView,
         Permission::RoleView,
         Permission::PriceView,
+        Permission::OrderView,
     ];
     let role = world.system.create_role(name, &seen).await.expect("a role");
     let top = top.map(|top| format!("organization:{}", id(ORGANIZATION, top)));
