@@ -27,7 +27,7 @@ pub enum Code {
     Conflict,
     /// The thing is still used by others.
     InUse,
-    /// The organization would lie below itself.
+    /// The organization would lie below itself, or the sales rep report to itself.
     HierarchyCycle,
     /// The tree would become deeper than its limit.
     HierarchyDepth,

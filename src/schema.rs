@@ -27,6 +27,8 @@ use crate::prices::mutation::PriceMutation;
 use crate::prices::query::PriceQuery;
 use crate::roles::mutation::RoleMutation;
 use crate::roles::query::RoleQuery;
+use crate::sales_reps::mutation::SalesRepMutation;
+use crate::sales_reps::query::SalesRepQuery;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, SchemaBuilder};
 
 /// Everything that can be asked.
@@ -43,6 +45,7 @@ pub struct Query(
     PriceQuery,
     OrderQuery,
     CustomerQuery,
+    SalesRepQuery,
 );
 
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
@@ -63,6 +66,7 @@ pub struct Mutation(
     OrderMutation,
     CustomerMutation,
     CustomerLinkMutation,
+    SalesRepMutation,
 );
 
 /// The schema, ready to run.

@@ -15,6 +15,8 @@ pub struct Model {
     pub name: String,
     #[serde(skip)]
     pub name_key: String,
+    #[serde(skip)]
+    pub search_key: String,
     pub title: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,

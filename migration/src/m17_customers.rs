@@ -20,6 +20,7 @@ CREATE TABLE sales_rep (
     number {key} NOT NULL,
     name text NOT NULL,
     name_key {key} NOT NULL,
+    search_key text NOT NULL,
     title text,
     email text,
     phone text,

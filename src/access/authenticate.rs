@@ -2,6 +2,7 @@
 
 use super::assigned::{Assigned, assignments, grants_of};
 use super::callers::Held;
+use super::customer_grants::{Linked, opened_to};
 use super::database::Database;
 use super::grants::lacking_of;
 use super::token::token_hash;
@@ -68,7 +69,8 @@ pub(super) async fn viewer_of(
     }
 }
 
-/// Whether `actor` lacks what acting on behalf of `subject` takes: the permission over it, and every right that it holds beyond OWN (T-196).
+/// Whether `actor` lacks what acting on behalf of `subject` takes: the permission over it, every right that it holds beyond OWN, and what it
+/// may do with customers (T-196).
 async fn may_not_act_for(
     db: &impl ConnectionTrait,
     actor: &Viewer,
@@ -89,9 +91,15 @@ async fn may_not_act_for(
         until: Some(now),
         ..grant.clone()
     });
-    Ok(lacking_of(db, actor, &for_now.collect::<Vec<_>>())
-        .await?
-        .is_some())
+    let mut held: Vec<_> = for_now.collect();
+    if let Some(account) = subject.account_id() {
+        let opened = opened_to(db, account, Linked::Counting, now).await?;
+        held.extend(opened.into_iter().map(|grant| Grant {
+            until: Some(now),
+            ..grant
+        }));
+    }
+    Ok(lacking_of(db, actor, &held).await?.is_some())
 }
 
 /// What the assignments that count at `now` come to; what roles hold is in memory.

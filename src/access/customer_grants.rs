@@ -4,15 +4,16 @@
 //! by a role over the customer's organization, without one everywhere: nobody lets anyone gain it who does not hold it so (T-194 to T-196).
 
 use super::assigned::{Assigned, assignments, grants_of};
+use super::customers::{links_counting_at, links_not_over_at, reps_of, with_managers};
 use super::grants::above;
 use super::viewer::{Grant, Scope};
 use super::write_tx::WriteTx;
 use super::{Permission, PermissionSet, Place};
 use crate::error::{Code, Error, Result};
 use chrono::{DateTime, Utc};
-use entity::ids::OrganizationId;
+use entity::ids::{AccountId, OrganizationId, SalesRepId};
 use entity::role_assignment::{self, Scope as Stored};
-use entity::{account, contact};
+use entity::{account, contact, customer, customer_link, sales_rep};
 use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 
@@ -130,4 +131,71 @@ fn accounts_in(organization: OrganizationId) -> SelectStatement {
         )
         .cond_where(contact::Column::OrganizationId.eq(organization))
         .take()
+}
+
+/// Which links of an account are meant.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Linked {
+    /// Those that count now.
+    Counting,
+    /// Those that count now or will.
+    NotOver,
+}
+
+/// What an account holds by being linked with customers and looking after them, place by place. Two statements.
+pub(super) async fn opened_to(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    linked: Linked,
+    now: DateTime<Utc>,
+) -> Result<Vec<Grant>> {
+    let links = match linked {
+        Linked::Counting => links_counting_at(account, now),
+        Linked::NotOver => links_not_over_at(account, now),
+    };
+    let mut grants = Vec::new();
+    for row in db.query_all(&places_of(links)).await? {
+        let place: Option<OrganizationId> = row.try_get_by_index(0)?;
+        grants.push(opened(Place::from(place), row.try_get_by_index(1)?));
+    }
+    let looked_after = Query::select()
+        .distinct()
+        .column(customer::Column::OrganizationId.as_column_ref())
+        .from(customer::Entity)
+        .cond_where(customer::Column::SalesRepId.in_subquery(reps_of(account)))
+        .take();
+    for row in db.query_all(&looked_after).await? {
+        let place: Option<OrganizationId> = row.try_get_by_index(0)?;
+        grants.push(opened(Place::from(place), None));
+    }
+    Ok(grants)
+}
+
+/// Where the customers of `links` are, each place with the ends of the links.
+fn places_of(mut links: SelectStatement) -> SelectStatement {
+    links
+        .distinct()
+        .column(customer::Column::OrganizationId.as_column_ref())
+        .column(customer_link::Column::ValidUntil.as_column_ref())
+        .inner_join(
+            customer::Entity,
+            customer::Column::Id
+                .into_expr()
+                .equals(customer_link::Column::CustomerId.as_column_ref()),
+        )
+        .take()
+}
+
+impl WriteTx {
+    /// A sales rep and all to whom it reports, directly or through others.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn sales_reps_from(&mut self, rep: SalesRepId) -> Result<Vec<SalesRepId>> {
+        let own = Condition::all().add(sales_rep::Column::Id.eq(rep));
+        let rows = self.connection().query_all(&with_managers(own)).await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get_by_index(0)?))
+            .collect()
+    }
 }

@@ -1,5 +1,6 @@
 //! The few places where a row is reached without its own rule, by name, because the rulings say so.
 
+use super::customers::with_managers;
 use super::granted::{Granted, View};
 use super::page;
 use super::predicate::{effective_group, with_organization};
@@ -136,6 +137,23 @@ impl ScopedDb {
     ) -> Result<HashMap<SalesRepId, Granted<sales_rep::Entity, View>>> {
         let condition = self.is_one_of(sales_rep::Column::Id, reps);
         let rows = self.unscoped::<sales_rep::Entity>(condition).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// A sales rep with all to whom it reports, whether the viewer may see them or not: whoever sees a customer and an account may have
+    /// explained how the one is seen by the other (T-83).
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn sales_reps_above(
+        &self,
+        rep: SalesRepId,
+    ) -> Result<HashMap<SalesRepId, Granted<sales_rep::Entity, View>>> {
+        let own = Condition::all().add(sales_rep::Column::Id.eq(rep));
+        let all = sales_rep::Column::Id.in_subquery(with_managers(own));
+        let rows = self
+            .unscoped::<sales_rep::Entity>(Condition::all().add(all))
+            .await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 

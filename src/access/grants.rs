@@ -4,6 +4,8 @@
 //! contact into one. Nobody gains by it what the one who does it does not hold, there and for as long (T-194 to T-196).
 
 use super::assigned::{Assigned, assignments, grants_of};
+use super::customer_grants::{Linked, opened_to};
+use super::scoped_db::is_one_of;
 use super::system_roles::HELD_BY_EVERY_ACCOUNT;
 use super::viewer::{Grant, Scope, Viewer};
 use super::write_tx::WriteTx;
@@ -14,6 +16,10 @@ use entity::role_assignment::{self, Scope as Stored};
 use entity::{account, contact, organization_closure as closure, role, role_permission};
 use sea_orm::sea_query::{ExprTrait, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend};
+use std::collections::{BTreeSet, HashMap};
+
+/// Organizations that one statement looks up: SQLite takes some 32,000 values.
+const PLACES_AT_ONCE: usize = 8_000;
 
 /// The first permission among `wanted` that `giver` does not hold over all of its scope, for as long.
 pub(super) async fn lacking_of(
@@ -21,27 +27,55 @@ pub(super) async fn lacking_of(
     giver: &Viewer,
     wanted: &[Grant],
 ) -> Result<Option<Permission>> {
-    for grant in wanted {
-        let above = match grant.scope {
-            Scope::Subtree(organization) | Scope::Node(organization) => {
-                with_all_above(db, organization).await?
-            }
-            Scope::Global | Scope::Own => Vec::new(),
+    let above = above_within_reach(db, giver, wanted).await?;
+    let nothing = Vec::new();
+    Ok(wanted.iter().find_map(|grant| {
+        let place = match grant.scope {
+            Scope::Subtree(organization) | Scope::Node(organization) => above.get(&organization),
+            Scope::Global | Scope::Own => None,
         };
-        if let Some(lacking) = giver.lacks(grant, &above) {
-            return Ok(Some(lacking));
-        }
-    }
-    Ok(None)
+        giver.lacks(grant, place.unwrap_or(&nothing))
+    }))
 }
 
-async fn with_all_above(
+/// Of each organization in `wanted`, those at or above it over whose subtrees `giver` holds something. One statement.
+async fn above_within_reach(
     db: &impl ConnectionTrait,
-    organization: OrganizationId,
-) -> Result<Vec<OrganizationId>> {
-    let rows = db.query_all(&above(organization)).await?;
-    let ids = rows.iter().map(|row| Ok(row.try_get_by_index(0)?));
-    ids.collect()
+    giver: &Viewer,
+    wanted: &[Grant],
+) -> Result<HashMap<OrganizationId, Vec<OrganizationId>>> {
+    let mut above: HashMap<_, Vec<_>> = HashMap::new();
+    let subtrees = giver.subtrees();
+    let places = wanted.iter().filter_map(|grant| match grant.scope {
+        Scope::Subtree(organization) | Scope::Node(organization) => Some(organization),
+        Scope::Global | Scope::Own => None,
+    });
+    let places: BTreeSet<_> = places.collect();
+    if subtrees.is_empty() {
+        return Ok(above);
+    }
+    let engine = db.get_database_backend();
+    for places in places
+        .into_iter()
+        .collect::<Vec<_>>()
+        .chunks(PLACES_AT_ONCE)
+    {
+        let statement = Query::select()
+            .column(closure::Column::DescendantId.as_column_ref())
+            .column(closure::Column::AncestorId.as_column_ref())
+            .from(closure::Entity)
+            .cond_where(is_one_of(engine, closure::Column::DescendantId, places))
+            .cond_where(is_one_of(engine, closure::Column::AncestorId, &subtrees))
+            .take();
+        for row in db.query_all(&statement).await? {
+            let below: OrganizationId = row.try_get_by_index(0)?;
+            above
+                .entry(below)
+                .or_default()
+                .push(row.try_get_by_index(1)?);
+        }
+    }
+    Ok(above)
 }
 
 /// The ids of an organization and of everything above it.
@@ -140,7 +174,9 @@ impl WriteTx {
         if self.viewer().account_id() == Some(account) {
             return Ok(());
         }
-        let held = self.held_by(account).await?;
+        let mut held = self.held_by(account).await?;
+        let now = self.now();
+        held.extend(opened_to(self.connection(), account, Linked::NotOver, now).await?);
         self.require_to_give(&held, field).await
     }
 
@@ -160,7 +196,8 @@ impl WriteTx {
             .add(role_assignment::Column::Scope.ne(Stored::Own));
         let rows = self.connection().query_all(&assignments(which)).await?;
         let now = Some(self.now());
-        let held = grants_of(&rows)?;
+        let mut held = grants_of(&rows)?;
+        held.extend(opened_to(self.connection(), account, Linked::Counting, self.now()).await?);
         let for_now = held.into_iter().map(|grant| Grant {
             until: now,
             ..grant

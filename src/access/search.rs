@@ -3,7 +3,7 @@
 use super::guarded::Guarded;
 use super::scoped_db::ScopedDb;
 use crate::text;
-use entity::{account, contact, customer, organization};
+use entity::{account, contact, customer, organization, sales_rep};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
@@ -16,7 +16,7 @@ pub trait Searched: Guarded {
     const SEARCH_KEY: Self::Column;
     /// The keys one by one, for short texts; none where these too are looked for anywhere.
     const KEYS: &'static [Self::Column];
-    /// On SQLite: the rows that are among those of the index table, up to what they match.
+    /// On SQLite: the rows that are among those of the index table, up to what they match; empty where the table is small and gone through.
     const INDEXED: &'static str;
 }
 
@@ -39,7 +39,7 @@ impl ScopedDb {
                 any.add(begins_with(*key, &wanted))
             });
         }
-        if is_short || self.engine() == DbBackend::Postgres {
+        if is_short || E::INDEXED.is_empty() || self.engine() == DbBackend::Postgres {
             let escaped = wanted
                 .replace('\\', r"\\")
                 .replace('%', r"\%")
@@ -104,4 +104,11 @@ impl Searched for customer::Entity {
     ];
     const INDEXED: &'static str =
         "\"customer\".row_number IN (SELECT rowid FROM customer_search WHERE customer_search";
+}
+
+/// Sales reps are people of the house: few enough to be gone through.
+impl Searched for sales_rep::Entity {
+    const SEARCH_KEY: sales_rep::Column = sales_rep::Column::SearchKey;
+    const KEYS: &'static [sales_rep::Column] = &[];
+    const INDEXED: &'static str = "";
 }

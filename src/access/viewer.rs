@@ -163,7 +163,8 @@ impl Viewer {
     }
 
     /// The first permission of `wanted` that is not held over the whole of its scope, for as long: what may not be given away
-    /// (T-195). Single organizations never add up to a subtree. `above` is the scope's organization with everything above it;
+    /// (T-195). Single organizations never add up to a subtree. `above` is the scope's organization with everything above it, as far as
+    /// anything is held over it;
     /// OWN is nowhere until it is known whose.
     #[must_use]
     pub fn lacks(&self, wanted: &Grant, above: &[OrganizationId]) -> Option<Permission> {
@@ -189,6 +190,18 @@ impl Viewer {
             (Scope::Own, Scope::Node(node)) => self.organization_id == Some(node),
             _ => false,
         }
+    }
+
+    /// The organizations over whose subtrees anything is held.
+    pub(super) fn subtrees(&self) -> Vec<OrganizationId> {
+        let tops = self.grants.iter().filter_map(|grant| match grant.scope {
+            Scope::Subtree(organization) => Some(organization),
+            _ => None,
+        });
+        let mut tops: Vec<_> = tops.collect();
+        tops.sort_unstable();
+        tops.dedup();
+        tops
     }
 
     fn counts(&self, grant: &Grant) -> bool {

@@ -3,8 +3,11 @@
 use crate::access::{Granted, Permission, Place};
 use crate::connection;
 use crate::contacts::object::Contact;
+use crate::customers::list::{CustomerOrder, LinksOfAccount};
+use crate::customers::object::{CustomerConnection, CustomerLinkConnection};
 use crate::error::{Error, Result};
 use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
+use crate::graphql::below::page_below;
 use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
@@ -16,7 +19,7 @@ use crate::roles::loader::AssignmentsOf;
 use crate::roles::object::RoleAssignment;
 use async_graphql::{Context, Enum, ID, Object, Value};
 use entity::account::Origin;
-use entity::{account, organization};
+use entity::{account, customer, organization};
 
 /// A row of an account as an object of the schema.
 #[derive(Clone)]
@@ -102,6 +105,25 @@ impl Account {
             .collect())
     }
 
+    /// The customers that it orders for, as far as you may see them: the default first, then the oldest link; also those whose link is over or yet to begin. One of first and last is required, from 0 to 100.
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerLinkConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = page_below(ctx, self.0.id, LinksOfAccount { args }).await?;
+        Ok(CustomerLinkConnection(page))
+    }
+
     /// 1 when created, one more with every change; for expectedVersion.
     async fn version(&self) -> i32 {
         self.0.version
@@ -182,6 +204,37 @@ impl Viewer {
     /// The permissions held in any scope.
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<Permission> {
         ctx.db().viewer().permissions().iter().collect()
+    }
+
+    /// The customers in use that one may order for by a link that counts, or because one looks after them as a sales rep, or somebody does who reports to one; by name. Needs no permission. UNAUTHENTICATED without an account. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Part of the number, the company, the person's name or the e-mail, as in the filter of customers."
+        )]
+        search: Option<String>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerConnection> {
+        let db = ctx.db();
+        db.signed_in()?;
+        let mut condition = db.ordered_for();
+        if let Some(search) = &search {
+            condition = condition.add(db.found_by::<customer::Entity>(search));
+        }
+        let order = CustomerOrder::default();
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
+        Ok(CustomerConnection(page))
     }
 
     /// The orders that you placed, and those that were placed for you, the newest first unless ordered otherwise. One of first and last is required, from 0 to 100. UNAUTHENTICATED for an anonymous viewer.

@@ -10,6 +10,8 @@ use crate::contacts::list::{ContactFilter, ContactOrder, ContactsQuery};
 use crate::contacts::object::{Contact, ContactConnection};
 use crate::customer_groups::loader::{group_on_edge, known_group};
 use crate::customer_groups::object::CustomerGroup;
+use crate::customers::list::{CustomerFilter, CustomerOrder, CustomersOfOrganization};
+use crate::customers::object::CustomerConnection;
 use crate::error::{Error, Result};
 use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
 use crate::graphql::below::page_below;
@@ -198,6 +200,36 @@ impl Organization {
             },
         };
         Box::pin(crate::contacts::object::contacts_of(ctx, self.0.id, query)).await
+    }
+
+    /// Its customers that you may see, by name unless ordered otherwise. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Also the customers of everything below.")] include_descendants: Option<
+            bool,
+        >,
+        #[graphql(desc = "Which of them.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "The order; by name when absent.")] order_by: Option<CustomerOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerConnection> {
+        let query = CustomersOfOrganization {
+            include_descendants: include_descendants.unwrap_or_default(),
+            filter: filter.unwrap_or_default(),
+            order: order_by.unwrap_or_default(),
+            args: PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        };
+        let page = page_below(ctx, self.0.id, query).await?;
+        Ok(CustomerConnection(page))
     }
 
     /// The person to turn to, one of the organization's own contacts; null also where you may not see them.

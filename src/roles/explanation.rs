@@ -1,10 +1,12 @@
 //! Why an account may, or may not, do something somewhere.
 
+use super::customer_access::{CustomerAccess, comes_with_it, ways};
 use super::loader::{AssignmentsOf, PermissionsOf};
 use super::object::RoleAssignment;
 use super::rules::{AccessOutcome, judge};
 use crate::access::{Granted, Permission};
 use crate::accounts::object::Account;
+use crate::customers::object::Customer;
 use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
@@ -12,7 +14,7 @@ use crate::organizations::object::Organization;
 use async_graphql::{Context, ID, SimpleObject};
 use entity::ids::OrganizationId;
 use entity::role_assignment::Scope;
-use entity::{account, organization, role_assignment};
+use entity::{account, customer, organization, role_assignment};
 use futures_util::future::try_join_all;
 
 /// Whether an account holds a permission, and through what. The same rule decides that decides every request of the account.
@@ -22,12 +24,16 @@ pub struct AccessExplanation {
     account: Account,
     /// Which permission.
     permission: Permission,
-    /// Over which organization; null where any place was asked for.
+    /// Over which organization; null where any place was asked for, or a customer.
     organization: Option<Organization>,
     /// Whether the account holds the permission there now.
     allowed: bool,
-    /// The assignments that give it; empty when it is not allowed.
+    /// The assignments that give it; empty when none does.
     through: Vec<RoleAssignment>,
+    /// Over which customer; null where none was asked for.
+    customer: Option<Customer>,
+    /// How the account reaches the customer by a link or as a sales rep, with what came of each; only for CUSTOMER_VIEW, ORDER_VIEW and ORDER_PLACE, which come with that, and empty otherwise.
+    customer_access: Vec<CustomerAccess>,
     /// All assignments of the account, the oldest first, each with what came of it.
     candidates: Vec<AccessCandidate>,
     /// The answer as a sentence for a person, naming only what you may see.
@@ -48,13 +54,20 @@ pub struct AccessCandidate {
 /// Explains what `account_id` may do.
 ///
 /// # Errors
-/// `NotFound` for an account or an organization that is absent or hidden (T-142).
+/// `NotFound` for an account, an organization or a customer that is absent or hidden (T-142), `BadRequest` for both an organization and a
+/// customer.
 pub async fn explain(
     ctx: &Context<'_>,
     account_id: &ID,
     permission: Permission,
     organization_id: Option<&ID>,
+    customer_id: Option<&ID>,
 ) -> Result<AccessExplanation> {
+    if organization_id.is_some() && customer_id.is_some() {
+        let message = "give organizationId or customerId, not both";
+        return Err(Error::BadRequest(message.to_owned()));
+    }
+    let customer_id = global_id::decode_optional::<customer::Entity>(customer_id)?;
     let account_id = global_id::decode::<account::Entity>(account_id)?;
     let organization_id = global_id::decode_optional::<organization::Entity>(organization_id)?;
     let account = ctx
@@ -67,7 +80,24 @@ pub async fn explain(
         })?),
         None => None,
     };
-    let place = place(ctx, &account, organization_id).await?;
+    let customer = match customer_id {
+        Some(id) => Some(
+            ctx.load(id)
+                .await?
+                .ok_or(Error::NotFound { kind: "customer" })?,
+        ),
+        None => None,
+    };
+    let asked = match (&customer, organization_id) {
+        (Some(customer), _) => Some(customer.organization_id),
+        (None, Some(organization)) => Some(Some(organization)),
+        (None, None) => None,
+    };
+    let place = place(ctx, &account, asked).await?;
+    let ways = match &customer {
+        Some(customer) if comes_with_it(permission) => ways(ctx, account_id, customer).await?,
+        _ => Vec::new(),
+    };
     let assignments = ctx.load(AssignmentsOf(account_id)).await?;
     let candidates = try_join_all(
         assignments
@@ -82,10 +112,14 @@ pub async fn explain(
         .filter(|candidate| usable && candidate.outcome == AccessOutcome::Gives)
         .map(|candidate| candidate.assignment.clone())
         .collect();
-    let over = organization.as_ref().map(|row| row.name.as_str());
-    let summary = summary(&account, permission, over, &candidates);
+    let over = organization.as_ref().map(|row| row.name.clone());
+    let over = over.or(customer.as_ref().map(|row| row.name()));
+    let summary = summary(&account, permission, over.as_deref(), &candidates, &ways);
+    let opened = usable && ways.iter().any(CustomerAccess::gives);
     Ok(AccessExplanation {
-        allowed: !through.is_empty(),
+        allowed: opened || !through.is_empty(),
+        customer: customer.map(Customer),
+        customer_access: ways,
         account: Account(account),
         permission,
         organization: organization.map(Organization),
@@ -97,7 +131,7 @@ pub async fn explain(
 
 /// What must be known of a place to say whether a scope contains it.
 struct Place {
-    /// The organization that was asked for with everything above it; none where any place will do.
+    /// The organization that was asked for with everything above it, nothing outside of all of them; none where any place will do.
     above: Option<Vec<OrganizationId>>,
     /// The account's own organization.
     own: Option<OrganizationId>,
@@ -124,15 +158,16 @@ impl Place {
 async fn place(
     ctx: &Context<'_>,
     account: &account::Model,
-    organization: Option<OrganizationId>,
+    asked: Option<Option<OrganizationId>>,
 ) -> Result<Place> {
     let db = ctx.db();
     let own = match account.contact_id {
         Some(contact) => db.organization_of_contact(contact).await?,
         None => None,
     };
-    let above = match organization {
-        Some(organization) => {
+    let above = match asked {
+        Some(None) => Some(Vec::new()),
+        Some(Some(organization)) => {
             let mut above = vec![organization];
             above.extend(
                 db.ancestor_ids(&[organization])
@@ -171,6 +206,7 @@ fn summary(
     permission: Permission,
     over: Option<&str>,
     candidates: &[AccessCandidate],
+    ways: &[CustomerAccess],
 ) -> String {
     let over = over.map(|name| format!(" over {name}")).unwrap_or_default();
     let roles = |outcome| {
@@ -189,9 +225,24 @@ fn summary(
     if !account.approved {
         return format!("{login} may do nothing: the account is not approved.");
     }
-    let giving = roles(AccessOutcome::Gives);
+    let opening = ways.iter().filter(|way| way.gives());
+    let giving: Vec<_> = Some(roles(AccessOutcome::Gives))
+        .filter(|roles| !roles.is_empty())
+        .into_iter()
+        .chain(opening.map(CustomerAccess::phrase))
+        .collect();
     if !giving.is_empty() {
+        let giving = giving.join(" and ");
         return format!("{login} holds {permission}{over} through {giving}.");
+    }
+    if let Some(link) = ways.first() {
+        let why = match link.outcome {
+            AccessOutcome::NotYetValid => "which is yet to begin",
+            AccessOutcome::NoLongerValid => "which is over",
+            _ => "which is for other ship-tos",
+        };
+        let link = link.phrase();
+        return format!("{login} does not hold {permission}{over}: it comes with {link}, {why}.");
     }
     let missing = [
         (AccessOutcome::NotYetValid, "which is yet to begin"),

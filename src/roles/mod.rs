@@ -4,6 +4,7 @@
 //! add up: nothing takes away what an assignment gives (T-30). Nobody gives what they do not hold themselves (T-195).
 //! Source: docs/domain.md.
 
+pub mod customer_access;
 pub mod explanation;
 pub mod list;
 pub mod loader;

@@ -62,7 +62,7 @@ impl RoleQuery {
         Ok(Permission::ALL.iter().copied().map(Into::into).collect())
     }
 
-    /// Whether an account holds a permission, over an organization or in any place, and through which assignment or for want of what. Needs to see both; NOT_FOUND otherwise.
+    /// Whether an account holds a permission, over an organization, over a customer or in any place, and through which assignment, link or sales rep, or for want of what. Needs to see what is asked about; NOT_FOUND otherwise.
     async fn access_explanation(
         &self,
         ctx: &Context<'_>,
@@ -70,8 +70,13 @@ impl RoleQuery {
         #[graphql(desc = "Which permission.")] permission: Permission,
         #[graphql(desc = "Over which organization; in any place when absent.")]
         organization_id: Option<ID>,
+        #[graphql(
+            desc = "Over which customer: by roles at its organization, by a link, or as a sales rep. Not together with organizationId."
+        )]
+        customer_id: Option<ID>,
     ) -> Result<AccessExplanation> {
         ctx.db().signed_in()?;
-        explain(ctx, &account_id, permission, organization_id.as_ref()).await
+        let (over, customer) = (organization_id.as_ref(), customer_id.as_ref());
+        Box::pin(explain(ctx, &account_id, permission, over, customer)).await
     }
 }

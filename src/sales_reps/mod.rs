@@ -5,5 +5,9 @@
 //! (T-83). Invariant: nobody reports to themselves, directly or through others.
 //! Source: docs/domain.md.
 
+pub mod list;
 pub mod loader;
+pub mod mutation;
 pub mod object;
+pub mod query;
+pub mod service;

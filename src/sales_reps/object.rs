@@ -1,10 +1,15 @@
 //! A sales rep as clients see one.
 
+use super::list::RepsOfRep;
 use crate::access::Granted;
 use crate::accounts::object::Account;
 use crate::connection;
+use crate::customers::list::{CustomerFilter, CustomerOrder, CustomersOfRep};
+use crate::customers::object::CustomerConnection;
 use crate::error::Result;
 use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
+use crate::graphql::below::page_below;
+use crate::graphql::connection::PageArgs;
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
@@ -66,6 +71,51 @@ impl SalesRep {
     async fn manager(&self, ctx: &Context<'_>) -> Option<Result<SalesRep>> {
         let found = ctx.load(self.0.manager_id?).await;
         found.map(|row| row.map(SalesRep)).transpose()
+    }
+
+    /// The sales reps who report to them directly, as far as you may see them, by name. One of first and last is required, from 0 to 100.
+    async fn reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<SalesRepConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = page_below(ctx, self.0.id, RepsOfRep { args }).await?;
+        Ok(SalesRepConnection(page))
+    }
+
+    /// The customers that they look after themselves, ship-tos among them, as far as you may see them; by name unless ordered otherwise. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which of them.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "The order; by name when absent.")] order_by: Option<CustomerOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerConnection> {
+        let query = CustomersOfRep {
+            filter: filter.unwrap_or_default(),
+            order: order_by.unwrap_or_default(),
+            args: PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        };
+        let page = page_below(ctx, self.0.id, query).await?;
+        Ok(CustomerConnection(page))
     }
 
     /// 1 when created, one more with every change; for expectedVersion.

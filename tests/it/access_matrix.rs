@@ -1,5 +1,6 @@
 //! Every root field and every edge for every kind of viewer: a field without a row here fails the build.
 
+mod customers;
 mod edges;
 mod orders;
 mod roots;
@@ -14,6 +15,9 @@ use serde_json::{Value, json};
 use stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+
+/// What is asked: a field, and how.
+type Rows = &'static [(&'static str, &'static str)];
 
 /// What payloads have beside the thing that they are about.
 const BESIDE: [&str; 3] = ["results", "userErrors", "warnings"];
@@ -53,7 +57,7 @@ impl Objects {
         match leads_to {
             "Viewer" => "{ permissions }",
             "AccessExplanation" => "{ allowed }",
-            "AccessCandidate" => "{ outcome }",
+            "AccessCandidate" | "CustomerAccess" => "{ outcome }",
             "PermissionEntry" => "{ permission }",
             "EffectiveCustomerGroupExplanation" => "{ source }",
             "Impact" => "{ contactsChangingEffectiveGroup }",
@@ -104,7 +108,7 @@ fn every_root_field_has_a_row_in_the_matrix() {
     let fields = objects.0["Query"]
         .keys()
         .chain(objects.0["Mutation"].keys());
-    let rows = ROWS.iter().chain(orders::ROWS);
+    let rows = ROWS.iter().chain(customers::ROWS).chain(orders::ROWS);
     let rows: BTreeSet<_> = rows.map(|(name, _)| *name).collect();
     assert_eq!(fields.map(String::as_str).collect::<BTreeSet<_>>(), rows);
 }
@@ -131,7 +135,7 @@ fn every_edge_has_a_row_in_the_matrix() {
             edges.extend(leading.map(|(field, _)| format!("{name}.{field}")));
         }
     }
-    let rows = EDGES.iter().chain(orders::EDGES);
+    let rows = EDGES.iter().chain(customers::EDGES).chain(orders::EDGES);
     let rows: BTreeSet<_> = rows.map(|(edge, _)| (*edge).to_owned()).collect();
     assert_eq!(edges, rows);
 }
@@ -222,13 +226,14 @@ fn found(data: &Value) -> Option<Value> {
 
 /// Each row: what it is called, and the document.
 fn root_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    roots_of(objects, ROWS)
+    rows_of(objects, ROWS)
 }
 
-fn roots_of(
-    objects: &Objects,
-    rows: &'static [(&str, &str)],
-) -> impl Iterator<Item = (String, String)> {
+fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
+    edges_of(objects, EDGES)
+}
+
+fn rows_of(objects: &Objects, rows: Rows) -> impl Iterator<Item = (String, String)> {
     rows.iter().map(|(field, arguments)| {
         (
             format!("{field}({arguments})"),
@@ -237,14 +242,7 @@ fn roots_of(
     })
 }
 
-fn edge_rows(objects: &Objects) -> impl Iterator<Item = (String, String)> {
-    edges_of(objects, EDGES)
-}
-
-fn edges_of(
-    objects: &Objects,
-    rows: &'static [(&str, &str)],
-) -> impl Iterator<Item = (String, String)> {
+fn edges_of(objects: &Objects, rows: Rows) -> impl Iterator<Item = (String, String)> {
     rows.iter().map(|(edge, way)| {
         let (from, field) = edge.split_once('.').expect("a type and a field");
         let leads_to = &objects.0[from][field];
@@ -265,7 +263,14 @@ fn edges_of(
 }
 
 async fn table(world: &World, rows: impl Iterator<Item = (String, String)>) -> String {
-    let stage = Stage::set(world).await;
+    table_of(world, &Stage::set(world).await, rows).await
+}
+
+async fn table_of(
+    world: &World,
+    stage: &Stage,
+    rows: impl Iterator<Item = (String, String)>,
+) -> String {
     let mut lines = String::from("|");
     for (who, _) in &stage.viewers {
         let _ = write!(lines, " {who:16} |");
@@ -276,7 +281,7 @@ async fn table(world: &World, rows: impl Iterator<Item = (String, String)>) -> S
             let body = world.send(person, &stage.fill(&document), json!({})).await;
             let cell = match found(&body["data"]) {
                 None if body.get("errors").is_none() => "·".to_owned(),
-                it => outcome(&stage, &it.unwrap_or_default(), &body),
+                it => outcome(stage, &it.unwrap_or_default(), &body),
             };
             let _ = write!(lines, " {cell:16} |");
         }
@@ -289,11 +294,17 @@ async fn table(world: &World, rows: impl Iterator<Item = (String, String)>) -> S
 #[tokio::test]
 async fn no_answer_to_somebody_without_rights_tells_of_anything_there() {
     each_engine(async |world| {
-        let (objects, stage) = (Objects::of_schema(), Stage::set(&world).await);
+        let (objects, mut stage) = (Objects::of_schema(), Stage::set(&world).await);
+        customers::furnish(&world, &mut stage).await;
         let mut said = BTreeSet::new();
-        let of_orders = roots_of(&objects, orders::ROWS).chain(edges_of(&objects, orders::EDGES));
-        let rows = root_rows(&objects).chain(edge_rows(&objects));
-        for (label, document) in rows.chain(of_orders) {
+        let about_customers =
+            rows_of(&objects, customers::ROWS).chain(edges_of(&objects, customers::EDGES));
+        let about_orders = rows_of(&objects, orders::ROWS).chain(edges_of(&objects, orders::EDGES));
+        for (label, document) in root_rows(&objects)
+            .chain(edge_rows(&objects))
+            .chain(about_customers)
+            .chain(about_orders)
+        {
             for who in ["anonymous", "grant expired"] {
                 let (_, person) = stage
                     .viewers

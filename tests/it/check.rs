@@ -234,3 +234,26 @@ async fn without_references(world: &World) -> Vec<String> {
     found.retain(|fault| !fault.ends_with("refers to nothing"));
     found
 }
+
+/// T-80, T-82, T-83.
+#[tokio::test]
+async fn customers_and_reps_that_break_their_rules_are_found() {
+    each_engine(async |world| {
+        let acme = world.organization("Acme", None).await;
+        let bill_to = world.bill_to("1", Some(&acme)).await;
+        let ship_to = world.ship_to("1", "1").await;
+        world.bill_to("2", None).await;
+        world.ship_to("2", "1").await;
+        let buyer = crate::customers::account_of(&world.account("buyer", None).await);
+        let more = json!({ "shipToIds": [ship_to], "defaultShipToId": ship_to });
+        world.link(&buyer, &bill_to, more).await;
+        let top = crate::sales_reps::rep(&world, "1", json!({})).await;
+        crate::sales_reps::rep(&world, "2", json!({ "managerId": top })).await;
+        assert_eq!(faults(&world).await, [""; 0]);
+        world.sql("UPDATE customer SET organization_id = NULL WHERE number = '1' AND sequence = '1'").await;
+        world.sql("UPDATE customer_link SET default_ship_to_id = (SELECT id FROM customer WHERE number = '2' AND sequence = '1')").await;
+        world.sql("UPDATE sales_rep SET manager_id = (SELECT id FROM sales_rep WHERE number = '2') WHERE number = '1'").await;
+        assert_eq!(faults(&world).await, ["1 ship-tos that do not follow their bill-to", "1 links to ship-tos of others", "2 sales reps who report to themselves"]);
+    })
+    .await;
+}

@@ -40,6 +40,7 @@ mod query_counts;
 mod registration;
 mod replicas;
 mod roles;
+mod sales_reps;
 mod schema;
 mod search;
 mod sign_in;

@@ -5,6 +5,7 @@
     reason = "plans are asked for past the product"
 )]
 
+mod customers;
 pub mod explain;
 pub mod fill;
 mod found;
@@ -16,7 +17,7 @@ use crate::support::world::Engine;
 use crate::support::{Person, Postgres, World, each_engine};
 use entity::role_assignment::Scope;
 use explain::scans;
-use fill::{CONTACT, HOT, ORGANIZATION, buyer, fill, id, viewer};
+use fill::{CONTACT, HOT, ORGANIZATION, SALES_REP, buyer, fill, id, viewer};
 use sea_orm::{DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -76,6 +77,9 @@ fn lists() -> Vec<(&'static str, &'static str)> {
         ("accounts", "filter: { approved: true }"),
         ("accounts", "filter: { active: true }"),
     ]
+    .into_iter()
+    .chain(customers::LISTS.iter().copied())
+    .collect()
 }
 
 fn orders(list: &str) -> &'static [&'static str] {
@@ -89,6 +93,7 @@ fn orders(list: &str) -> &'static [&'static str] {
         ],
         "organizations" => &["NAME", "CREATED_AT", "UPDATED_AT"],
         "priceList" => &["VARIANT_CODE", "UPDATED_AT"],
+        "customers" => &["NAME", "NUMBER", "CREATED_AT", "UPDATED_AT"],
         _ => &["LOGIN", "CREATED_AT"],
     }
 }
@@ -122,6 +127,7 @@ impl Asker<'_> {
         let variables = json!({
             "organization": format!("organization:{}", id(ORGANIZATION, 74)),
             "contact": format!("contact:{}", id(CONTACT, self.number)),
+            "rep": format!("salesRep:{}", id(SALES_REP, 7)),
             "codes": ["v1", "v2", "v3", "v4", "v5", HOT],
         });
         self.heard.lock().expect("the statements").clear();
@@ -144,7 +150,9 @@ impl Asker<'_> {
     }
 
     async fn list(&self, list: &str, filter: &str) {
-        let declared = if filter.contains('$') {
+        let declared = if filter.contains("$rep") {
+            "($rep: ID!)"
+        } else if filter.contains('$') {
             "($organization: ID!)"
         } else {
             ""
@@ -209,7 +217,7 @@ async fn look(engine: Engine, organizations_in_memory: u32) {
         for (list, filter) in lists() {
             asker.list(list, filter).await;
         }
-        for query in OTHERS {
+        for query in OTHERS.iter().chain(customers::OTHERS) {
             asker.ask(query).await;
         }
         asker.prices().await;
@@ -231,6 +239,7 @@ async fn look(engine: Engine, organizations_in_memory: u32) {
         found: &found,
     };
     asker.prices().await;
+    asker.own_customers().await;
     let asker = Asker {
         person: &world.admin,
         name: "an administrator",

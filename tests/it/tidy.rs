@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 
 /// Longer files have more than one reason to change.
 const LONGEST: usize = 400;
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 11] = [
     "accounts",
     "addresses",
     "contacts",
     "customer_groups",
+    "customers",
     "markets",
     "named_values",
     "orders",
     "organizations",
     "prices",
+    "sales_reps",
 ];
 /// What a feature folder may hold; `mutation`, `service` and the like may grow into folders of the same name.
 const LAYERS: [&str; 11] = [

@@ -1,6 +1,7 @@
 //! Who sees what: against a slow and simple model on random directories, and the edges by name.
 
 mod changing;
+mod customers;
 mod hidden;
 mod making;
 mod model;

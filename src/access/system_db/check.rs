@@ -16,7 +16,7 @@ pub struct CheckReport {
 }
 
 impl SystemDb {
-    /// Compares the closure with the tree, and looks for references to nothing and versions below 1.
+    /// Compares the closure with the tree, and looks for references to nothing and to what they may not refer to, and versions below 1.
     ///
     /// # Errors
     /// Faults of the database only.
@@ -92,6 +92,29 @@ impl SystemDb {
                 "SELECT count(*) FROM contact c JOIN address a
                  ON a.id = c.preferred_billing_address_id OR a.id = c.preferred_shipping_address_id
                  WHERE NOT coalesce(a.contact_id = c.id, false) AND NOT coalesce(a.organization_id = c.organization_id, false)",
+            ),
+            (
+                "ship-tos that do not follow their bill-to",
+                "SELECT count(*) FROM customer s JOIN customer b ON b.id = s.bill_to_id
+                 WHERE b.bill_to_id IS NOT NULL OR b.sequence <> '' OR coalesce(s.organization_id <> b.organization_id,
+                     (s.organization_id IS NULL) <> (b.organization_id IS NULL))
+                   OR coalesce(s.sales_rep_id <> b.sales_rep_id, (s.sales_rep_id IS NULL) <> (b.sales_rep_id IS NULL))
+                   OR coalesce(s.contact_id <> b.contact_id, (s.contact_id IS NULL) <> (b.contact_id IS NULL))",
+            ),
+            (
+                "links to ship-tos of others",
+                "SELECT count(*) FROM customer_link l JOIN customer b ON b.id = l.customer_id
+                 LEFT JOIN customer_link_ship_to c ON c.link_id = l.id LEFT JOIN customer s ON s.id = c.ship_to_id
+                 LEFT JOIN customer d ON d.id = l.default_ship_to_id
+                 WHERE b.bill_to_id IS NOT NULL OR s.bill_to_id <> b.id OR coalesce(d.bill_to_id, d.id) <> b.id
+                   OR (c.id IS NOT NULL AND (l.all_ship_tos OR s.bill_to_id IS NULL))",
+            ),
+            (
+                "sales reps who report to themselves",
+                "WITH RECURSIVE above(id, manager_id) AS (
+                     SELECT id, manager_id FROM sales_rep UNION SELECT above.id, sales_rep.manager_id
+                     FROM above JOIN sales_rep ON sales_rep.id = above.manager_id
+                 ) SELECT count(*) FROM above WHERE id = manager_id",
             ),
             ("organizations with a version below 1", "SELECT count(*) FROM organization WHERE version < 1"),
             ("contacts with a version below 1", "SELECT count(*) FROM contact WHERE version < 1"),

@@ -106,7 +106,7 @@ impl AccountMutation {
         Some(unlock(ctx, input).await)
     }
 
-    /// Deletes an account with its roles and sessions; its contact stays, and its login is free again. Needs ACCOUNT_DELETE over it. The last administrator stays. Codes: NOT_FOUND, FORBIDDEN, LAST_HOLDER, STALE, IDEMPOTENCY_MISMATCH.
+    /// Deletes an account with its roles, sessions and links to customers; its contact stays, a sales rep that it belongs to has none then, and its login is free again. Needs ACCOUNT_DELETE over it. The last administrator stays. Codes: NOT_FOUND, FORBIDDEN, LAST_HOLDER, STALE, IDEMPOTENCY_MISMATCH.
     async fn account_delete(
         &self,
         ctx: &Context<'_>,

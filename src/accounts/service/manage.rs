@@ -7,10 +7,12 @@ use crate::access::{
     account_search_key,
 };
 use crate::accounts::rules;
+use crate::customers::service::end_links_of;
 use crate::error::{Code, Error, Mistakes, Result};
 use crate::graphql::terms::patch;
 use crate::passwords::{self, Secret};
 use crate::prices::service::end_prices_of;
+use crate::sales_reps::service::release;
 use crate::text::{Rule, email, login_key};
 use async_graphql::MaybeUndefined;
 use entity::account::Origin;
@@ -226,7 +228,7 @@ impl Change for UnlockAccount {
     }
 }
 
-/// Deletes an account with its roles, sessions and prices; the contact stays, and the login is free again (T-68, T-69). Needs ACCOUNT_DELETE.
+/// Deletes an account with its roles, sessions, prices and links to customers; a sales rep has none then, the contact stays, and the login is free again (T-68, T-69). Needs ACCOUNT_DELETE.
 #[derive(Debug, Serialize)]
 pub struct DeleteAccount {
     pub id: AccountId,
@@ -251,6 +253,8 @@ impl Change for DeleteAccount {
             tx.delete(assignment).await?;
         }
         end_prices_of(tx, self.id).await?;
+        end_links_of(tx, self.id).await?;
+        release(tx, self.id).await?;
         tx.delete(row).await?;
         Ok(self.id)
     }

@@ -1,6 +1,7 @@
 //! Deleting a contact.
 
 use crate::access::{Change, Delete, Granted, WriteTx, Writes};
+use crate::customers::service::forget_contact;
 use crate::error::{Code, Error, Result};
 use crate::orders::service::refuse_with_orders;
 use entity::ids::ContactId;
@@ -68,5 +69,6 @@ pub async fn remove<R: Writes>(
     {
         crate::addresses::service::remove(tx, address).await?;
     }
+    forget_contact(tx, id).await?;
     tx.delete(contact).await
 }

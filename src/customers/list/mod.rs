@@ -8,7 +8,7 @@ pub use below::{
 };
 
 use crate::access::ScopedDb;
-use crate::access::page::{Planned, Sort};
+use crate::access::page::Sort;
 use crate::contacts::loader::within_organization;
 use crate::error::Result;
 use crate::graphql::global_id;
@@ -91,16 +91,6 @@ impl CustomerFilter {
             }
         }
         Ok(all)
-    }
-
-    /// Once for all without a filter.
-    #[must_use]
-    pub fn planned(&self) -> Planned {
-        if *self == Self::default() {
-            Planned::Once
-        } else {
-            Planned::ByValues
-        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! Which account orders for which customer, as clients see it.
 
-use super::Customer;
+use super::{Customer, CustomerConnection};
 use crate::access::Granted;
 use crate::accounts::object::Account;
 use crate::connection;
+use crate::customers::list::ShipTosOfLink;
 use crate::error::Result;
 use crate::graphql::at_once::{Asked, AtOnce, Quick};
+use crate::graphql::below::page_below;
+use crate::graphql::connection::PageArgs;
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
@@ -57,6 +60,25 @@ impl CustomerLink {
     /// Whether the account may have sent to all of the customer's ship-tos, also to those that are yet to come.
     async fn all_ship_tos(&self) -> bool {
         self.0.all_ship_tos
+    }
+
+    /// To where the account may have sent, as far as you may see it, by sequence: the bill-to itself first, where goods may go there. One of first and last is required, from 0 to 100.
+    async fn ship_tos(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = page_below(ctx, self.0.id, ShipTosOfLink { args }).await?;
+        Ok(CustomerConnection(page))
     }
 
     /// Where an order goes that names no ship-to.

@@ -2,8 +2,9 @@
 
 mod link;
 
-pub use link::CustomerLink;
+pub use link::{CustomerLink, CustomerLinkConnection};
 
+use super::list::{LinksOfCustomer, ShipTosOfCustomer};
 use crate::access::Granted;
 use crate::connection;
 use crate::contacts::object::Contact;
@@ -195,6 +196,44 @@ impl Customer {
         };
         let found = ctx.load(bill_to).await;
         found.map(|row| row.map(Customer)).transpose()
+    }
+
+    /// Where its goods may go, as far as you may see it, by sequence: the bill-to itself first, where goods may go there. Of a ship-to none. One of first and last is required, from 0 to 100.
+    async fn ship_tos(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = page_below(ctx, self.0.id, ShipTosOfCustomer { args }).await?;
+        Ok(CustomerConnection(page))
+    }
+
+    /// The accounts that order for it, as far as you may see them, the oldest link first; also those whose link is over or yet to begin. Of a ship-to none. One of first and last is required, from 0 to 100.
+    async fn accounts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerLinkConnection> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = page_below(ctx, self.0.id, LinksOfCustomer { args }).await?;
+        Ok(CustomerLinkConnection(page))
     }
 
     /// Its orders that you may see: of a bill-to those that are billed to it, of a ship-to those that go there; the newest first unless ordered otherwise. One of first and last is required, from 0 to 100.

@@ -2,10 +2,11 @@
 
 use crate::access::{Action, Change, Consequence, Delete, Granted, Permission, Place, WriteTx};
 use crate::contacts::service::{leave, remove};
+use crate::customers::service::hand_over_customers;
 use crate::error::{Code, Error, Result};
 use crate::orders::service::{orders_go_to, refuse_with_orders};
 use entity::ids::OrganizationId;
-use entity::{account, address, contact, organization, role_assignment, sales_order};
+use entity::{account, address, contact, customer, organization, role_assignment, sales_order};
 use sea_orm::sea_query::{IntoCondition, Query};
 use sea_orm::{ColumnTrait, Condition, Set};
 use serde::Serialize;
@@ -14,13 +15,13 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, async_graphql::Enum)]
 #[graphql(name = "OrganizationDeleteMode")]
 pub enum DeleteMode {
-    /// Nothing: with children, contacts or role assignments on it, the organization is not deleted (IN_USE).
+    /// Nothing: with children, contacts, customers or role assignments on it, the organization is not deleted (IN_USE).
     Refuse,
-    /// They go to the deleted organization's parent; at a root, children become roots and contacts lose their organization. May change effective customer groups.
+    /// They go to the deleted organization's parent, and customers do, too; at a root, children become roots, and contacts and customers lose their organization. Needs CUSTOMER_EDIT over customers and at the parent. May change effective customer groups.
     Reparent,
-    /// Children become roots and contacts lose their organization. Needs ORGANIZATION_EDIT and CONTACT_EDIT everywhere.
+    /// Children become roots, and contacts and customers lose their organization. Needs ORGANIZATION_EDIT and CONTACT_EDIT everywhere, and with customers CUSTOMER_EDIT everywhere.
     Detach,
-    /// They are deleted too, with everything below. Needs the right to delete each; refused (IN_USE) while one of the contacts has an account or orders.
+    /// They are deleted too, with everything below. Needs the right to delete each; refused (IN_USE) while one of the contacts has an account or orders, or one of the organizations a customer.
     Cascade,
 }
 
@@ -67,7 +68,10 @@ async fn refuse_if_used(tx: &mut WriteTx, id: OrganizationId) -> Result<()> {
     let assignments = tx
         .uses::<role_assignment::Entity>(role_assignment::Column::OrganizationId.eq(id))
         .await?;
-    if children + contacts + assignments == 0 {
+    let customers = tx
+        .uses::<customer::Entity>(customer::Column::OrganizationId.eq(id))
+        .await?;
+    if children + contacts + assignments + customers == 0 {
         return Ok(());
     }
     // No numbers: some of them may be hidden from the viewer (T-37).
@@ -75,6 +79,7 @@ async fn refuse_if_used(tx: &mut WriteTx, id: OrganizationId) -> Result<()> {
         (children, "organizations below it"),
         (contacts, "contacts"),
         (assignments, "role assignments on it"),
+        (customers, "customers"),
     ];
     let used_by: Vec<_> = used_by
         .iter()
@@ -112,6 +117,7 @@ async fn hand_over(
             .await?;
         require_all::<contact::Entity>(tx, contacts_of.clone(), Action::Edit).await?;
     }
+    hand_over_customers(tx, id, heir, "mode").await?;
     tx.watch_effective_groups(contacts_of.clone()).await?;
     clear_primary_contact(tx, id).await?;
     for child in children {
@@ -141,12 +147,8 @@ async fn cascade(
         .cond_where(people.clone())
         .take();
     let with_order = sales_order::Column::ContactId.in_subquery(of_people.clone());
-    refuse_with_orders(
-        tx,
-        with_order,
-        "there are orders of some of the contacts, which stay",
-    )
-    .await?;
+    let message = "there are orders of some of the contacts, which stay";
+    refuse_with_orders(tx, with_order, message).await?;
     let with_account = account::Column::ContactId.in_subquery(of_people);
     if tx.uses::<account::Entity>(with_account).await? > 0 {
         return Err(Error::invalid(
@@ -154,6 +156,11 @@ async fn cascade(
             "id",
             "something still belongs to some of the contacts, such as an account",
         ));
+    }
+    let with_customers = tx.is_one_of(customer::Column::OrganizationId, &organizations);
+    if tx.uses::<customer::Entity>(with_customers).await? > 0 {
+        let message = "some of the organizations have customers; these are not deleted with them";
+        return Err(Error::invalid(Code::InUse, "id", message));
     }
     tx.watch_effective_groups(people.clone()).await?;
     for organization in &organizations {

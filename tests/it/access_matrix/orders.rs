@@ -1,6 +1,6 @@
 //! The matrix of orders: its rows, and what each kind of viewer gets.
 
-use super::{Objects, edges_of, roots_of, table};
+use super::{Objects, edges_of, rows_of, table};
 use crate::support::each_engine;
 
 pub const ROWS: &[(&str, &str)] = &[
@@ -66,7 +66,7 @@ pub const EDGES: &[(&str, &str)] = &[
 async fn what_each_viewer_gets_of_orders_is_as_written_here() {
     each_engine(async |world| {
         let objects = Objects::of_schema();
-        let rows = roots_of(&objects, ROWS).chain(edges_of(&objects, EDGES));
+        let rows = rows_of(&objects, ROWS).chain(edges_of(&objects, EDGES));
         let lines = table(&world, rows).await;
         insta::allow_duplicates! {
             insta::assert_snapshot!(lines, @r#"

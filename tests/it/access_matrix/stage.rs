@@ -10,13 +10,14 @@ use sea_orm::Set;
 use serde_json::{Value, json};
 
 /// May look at everything that hides.
-const SEEING: [Permission; 6] = [
+const SEEING: [Permission; 7] = [
     Permission::OrganizationView,
     Permission::OrganizationList,
     Permission::ContactView,
     Permission::ContactList,
     Permission::AccountView,
     Permission::CustomerGroupView,
+    Permission::CustomerView,
 ];
 const ABOUT_CONTACTS: [Permission; 3] = [
     Permission::ContactView,
@@ -199,7 +200,16 @@ impl Stage {
                 .any(|(_, id)| told.contains(id.as_str()) && !id.contains("customerGroup"))
     }
 
-    fn id(&self, name: &str) -> &str {
+    /// Gives a thing a name.
+    pub fn name(&mut self, name: &'static str, id: String) {
+        self.names.push((name, id));
+        // The longest first, as some begin like others.
+        self.names
+            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    }
+
+    /// The id behind a name.
+    pub fn id(&self, name: &str) -> &str {
         let named = self.names.iter().find(|(known, _)| *known == name);
         named.map(|(_, id)| id).expect("a name of the stage")
     }

@@ -9,7 +9,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement, Value};
 
 /// Tables that grow, under all names that statements give them.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 12] = [
     "contact",
     "account",
     "organization",
@@ -17,6 +17,8 @@ const LARGE: [&str; 10] = [
     "role_assignment",
     "session",
     "price",
+    "customer",
+    "customer_link",
     "page",
     "above",
     "below",

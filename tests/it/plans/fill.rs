@@ -13,8 +13,13 @@ pub const CONTACT: u32 = 2;
 pub const ACCOUNT: u32 = 3;
 const ASSIGNMENT: u32 = 4;
 const PRICE: u32 = 5;
-const ORDER: u32 = 6;
-const LINE: u32 = 7;
+pub const CUSTOMER: u32 = 6;
+pub const SALES_REP: u32 = 7;
+const LINK: u32 = 8;
+const ORDER: u32 = 9;
+const LINE: u32 = 10;
+/// Sales reps, each with eight who report to them as far as there are so many.
+const REPS: u32 = 200;
 
 /// The id of the row `number` of a table.
 pub fn id(table: u32, number: u32) -> Uuid {
@@ -108,6 +113,7 @@ SELECT {account}, {account}, 'hash of ' || n, {at}, {at} FROM {people} WHERE n %
 "))
     .await;
     fill_prices(world, &words, contacts).await;
+    fill_customers(world, &words, organizations, contacts).await;
     fill_orders(world, &words, organizations, contacts).await;
     let look = match world.engine {
         Engine::Sqlite => "ANALYZE",
@@ -143,6 +149,45 @@ FROM (
 INSERT INTO price ({columns})
 SELECT {hot}, '{HOT}', 1, 'EUR', 'ACCOUNT', NULL, {account}, 0, 5000000, {always}, NULL, 1, {always}, {shuffled} FROM {quarter} WHERE n % 20 <> 5;
 ", two = words.numbers(2)))
+    .await;
+}
+
+/// As many customers as contacts, three of four being ship-tos of the fourth, and a link for each account.
+async fn fill_customers(world: &World, words: &Words, organizations: u32, contacts: u32) {
+    let (own, bill_to) = (words.id(CUSTOMER, "n"), words.id(CUSTOMER, "(n - n % 4)"));
+    let organization = words.id(
+        ORGANIZATION,
+        &format!("((n - n % 4) / 4 % {organizations} + 1)"),
+    );
+    let (rep, of_rep) = (
+        words.id(SALES_REP, "n"),
+        words.id(SALES_REP, &format!("((n - n % 4) / 4 % {REPS} + 1)")),
+    );
+    let (manager, link, account) = (
+        words.id(SALES_REP, "((n - 2) / 8 + 1)"),
+        words.id(LINK, "n"),
+        words.id(ACCOUNT, "n"),
+    );
+    let (at, people, reps) = (
+        words.minute("n"),
+        words.numbers(contacts),
+        words.numbers(REPS),
+    );
+    let shuffled = words.minute(&format!("n * 7919 % {contacts}"));
+    let columns = "id, number, number_key, sequence, bill_to_id, is_ship_to, company_name, name_key, search_key, email_key, active, guest, sales_rep_id, organization_id, version, created_at, updated_at";
+    let values = format!(
+        "true, 'Shop ' || n, 'shop ' || (n * 7919 % {contacts}), 'k' || (n - n % 4) || '\nshop ' || n, '', n % 50 > 0, n % 90 = 0, {of_rep}, CASE WHEN (n - n % 4) % 40 > 0 THEN {organization} END, 1, {shuffled}, {at}"
+    );
+    world.sql(&format!(r"
+INSERT INTO sales_rep (id, number, name, name_key, search_key, manager_id, version, created_at, updated_at)
+SELECT {rep}, 'r' || n, 'Rep ' || n, 'rep ' || n, 'rep ' || n, CASE WHEN n > 1 THEN {manager} END, 1, {at}, {at} FROM {reps};
+INSERT INTO customer ({columns})
+SELECT {own}, 'k' || n, 'k' || n, '', NULL, {values} FROM {people} WHERE n % 4 = 0;
+INSERT INTO customer ({columns})
+SELECT {own}, 'k' || (n - n % 4), 'k' || (n - n % 4), CAST(n AS text), {bill_to}, {values} FROM {people} WHERE n % 4 > 0 AND n > 4;
+INSERT INTO customer_link (id, account_id, customer_id, is_default, rank, all_ship_tos, version, created_at, updated_at)
+SELECT {link}, {account}, {bill_to}, true, 0, n % 2 = 0, 1, {at}, {at} FROM {people} WHERE n % 20 <> 5 AND n > 4;
+"))
     .await;
 }
 
@@ -185,6 +230,7 @@ pub async fn viewer(
         Permission::RoleView,
         Permission::PriceView,
         Permission::OrderView,
+        Permission::CustomerView,
     ];
     let role = world.system.create_role(name, &seen).await.expect("a role");
     let top = top.map(|top| format!("organization:{}", id(ORGANIZATION, top)));
