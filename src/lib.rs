@@ -52,6 +52,7 @@ pub mod customers;
 pub mod markets;
 pub mod named_values;
 pub mod node;
+pub mod orders;
 pub mod organizations;
 pub mod personal_data;
 pub mod prices;

@@ -13,6 +13,7 @@ use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
 use crate::markets::object::Market;
 use crate::named_values::object::{BusinessCategory, OrganizationType};
+use crate::orders::object::Order;
 use crate::organizations::loader;
 use crate::organizations::object::Organization;
 use crate::prices::object::Price;
@@ -23,7 +24,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     account, address, business_category, contact, contact_note, customer, customer_group,
     customer_link, market, organization, organization_type, price, role, role_assignment,
-    sales_rep,
+    sales_order, sales_rep,
 };
 use futures_util::future::join_all;
 
@@ -40,6 +41,7 @@ pub enum Node {
     CustomerGroup(CustomerGroup),
     CustomerLink(CustomerLink),
     Market(Market),
+    Order(Order),
     Organization(Organization),
     OrganizationType(OrganizationType),
     Price(Price),
@@ -136,6 +138,10 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(decode::<role_assignment::Entity>(id)?)
             .await?
             .map(|row| Node::from(RoleAssignment(row))),
+        sales_order::Entity::KIND => ctx
+            .load(decode::<sales_order::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Order(row))),
         sales_rep::Entity::KIND => ctx
             .load(decode::<sales_rep::Entity>(id)?)
             .await?

@@ -307,6 +307,7 @@ fn office(
     let links = Links {
         password_reset: mail.password_reset_url.clone(),
         registration_confirm: mail.registration_confirm_url.clone(),
+        order_claim: mail.order_claim_url.clone(),
     };
     let reset_within = TimeDelta::minutes(options.accounts.reset_minutes.into());
     Office::new(db.clone(), clock.clone(), sender, links, reset_within)

@@ -20,6 +20,9 @@ use crate::markets::query::MarketQuery;
 use crate::named_values::mutation::NamedValueMutation;
 use crate::named_values::query::NamedValueQuery;
 use crate::node::NodeQuery;
+use crate::orders::mutation::manage::OrderMutation;
+use crate::orders::mutation::place::OrderPlaceMutation;
+use crate::orders::query::OrderQuery;
 use crate::organizations::mutation::OrganizationMutation;
 use crate::organizations::query::OrganizationQuery;
 use crate::personal_data::mutation::PersonalDataMutation;
@@ -43,6 +46,7 @@ pub struct Query(
     NamedValueQuery,
     MarketQuery,
     PriceQuery,
+    OrderQuery,
     CustomerQuery,
     SalesRepQuery,
 );
@@ -64,6 +68,8 @@ pub struct Mutation(
     NamedValueMutation,
     MarketMutation,
     PriceMutation,
+    OrderPlaceMutation,
+    OrderMutation,
     CustomerMutation,
     CustomerLinkMutation,
     SalesRepMutation,

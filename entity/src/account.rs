@@ -4,6 +4,31 @@ use super::ids::{AccountId, ContactId};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
+/// How an account came into being.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, EnumIter, DeriveActiveEnum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Origin {
+    /// Somebody registered.
+    #[sea_orm(string_value = "REGISTRATION")]
+    #[serde(rename = "REGISTRATION")]
+    Registration,
+    /// Somebody who may made it.
+    #[default]
+    #[sea_orm(string_value = "MANUAL")]
+    #[serde(rename = "MANUAL")]
+    Manual,
+    /// An import brought it.
+    #[sea_orm(string_value = "IMPORT")]
+    #[serde(rename = "IMPORT")]
+    Import,
+    /// A new customer placed an order.
+    #[sea_orm(string_value = "ORDER")]
+    #[serde(rename = "ORDER")]
+    Order,
+}
+
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, DeriveEntityModel)]
 #[sea_orm(table_name = "account")]
@@ -24,6 +49,7 @@ pub struct Model {
     pub approved: bool,
     /// Made by a registration that nobody has confirmed yet.
     pub awaits_confirmation: bool,
+    pub registration_source: Origin,
     pub active: bool,
     pub locked_until: Option<DateTimeUtc>,
     #[serde(skip)]

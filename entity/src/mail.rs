@@ -1,6 +1,6 @@
 //! The outbox: letters to be sent, written in the transaction of what they tell of. They hold no token; that is made when they go out.
 
-use super::ids::{AccountId, MailId};
+use super::ids::{AccountId, MailId, OrderId};
 use sea_orm::entity::prelude::*;
 
 /// What a letter is about.
@@ -22,6 +22,12 @@ pub enum Kind {
     /// Login or e-mail were changed; goes to the address of before.
     #[sea_orm(string_value = "SIGN_IN_CHANGED")]
     SignInChanged,
+    /// An account asks to claim the order that `registration` tells of; goes to the address in the order, if there is such an order.
+    #[sea_orm(string_value = "ORDER_CLAIM")]
+    OrderClaim,
+    /// Somebody placed an order and chose a password for a login that is taken.
+    #[sea_orm(string_value = "ORDER_LOGIN_TAKEN")]
+    OrderLoginTaken,
 }
 
 #[sea_orm::model]
@@ -38,8 +44,10 @@ pub struct Model {
     pub recipient: Option<String>,
     /// The password chosen by the registration to be confirmed, hashed.
     pub password_hash: Option<String>,
-    /// What else that registration said.
+    /// What else that registration said, or which order is asked for.
     pub registration: Option<Json>,
+    /// The order that it tells of, where that is known.
+    pub order_id: Option<OrderId>,
     /// How often sending was begun.
     pub attempts: i32,
     pub created_at: DateTimeUtc,

@@ -3,6 +3,7 @@
 //! Reading by name looks each column up, and makes a message for each null that nobody will see: on a page of a hundred contacts, half of
 //! the time that its statement takes the server.
 
+use crate::account;
 use crate::price;
 use crate::role_assignment;
 use crate::sales_order;
@@ -61,8 +62,8 @@ trait Fields: sea_orm::EntityTrait {
 
 placed! {
     account {
-        id, login, login_key, search_key, email, contact_id, password_hash, approved, awaits_confirmation, active, locked_until,
-        last_sign_in_at, comment, version, created_at, updated_at,
+        id, login, login_key, search_key, email, contact_id, password_hash, approved, awaits_confirmation, registration_source, active,
+        locked_until, last_sign_in_at, comment, version, created_at, updated_at,
     }
     contact {
         id, external_id, external_id_key, first_name, middle_name, last_name, last_name_key, given_full_name, full_name,
@@ -88,10 +89,10 @@ placed! {
         version, created_at, updated_at,
     }
     sales_order {
-        id, number, erp_number, status, placed_at, customer_id, ship_to_id, organization_id, organization_name, contact_id,
+        id, number, number_key, erp_number, erp_number_key, status, placed_at, customer_id, ship_to_id, organization_id, organization_name, contact_id,
         contact_name, contact_email, account_id, placed_by, actor_id, actor, customer_group_id, customer_group_name, market_id,
-        currency, bill_to, ship_to, po_number, requested_on, notes, subtotal, discount, tax, shipping, total, version, created_at,
-        updated_at,
+        currency, bill_to, ship_to, po_number, po_number_key, requested_on, notes, subtotal, discount, tax, shipping, total, claimed_at, version,
+        created_at, updated_at,
     }
     role_assignment {
         id, account_id, role_id, scope, organization_id, valid_from, valid_until, created_at,
@@ -146,7 +147,12 @@ macro_rules! by_its_name {
     )+};
 }
 
-by_its_name!(price::Source, role_assignment::Scope, sales_order::Status);
+by_its_name!(
+    account::Origin,
+    price::Source,
+    role_assignment::Scope,
+    sales_order::Status
+);
 
 #[cfg(test)]
 mod tests {

@@ -35,7 +35,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OrderId,
     pub number: String,
+    #[serde(skip)]
+    pub number_key: String,
     pub erp_number: Option<String>,
+    #[serde(skip)]
+    pub erp_number_key: String,
     pub status: Status,
     pub placed_at: DateTimeUtc,
     /// The bill-to; null for an order without a customer.
@@ -65,6 +69,8 @@ pub struct Model {
     /// The address as it was.
     pub ship_to: Json,
     pub po_number: Option<String>,
+    #[serde(skip)]
+    pub po_number_key: String,
     pub requested_on: Option<Date>,
     pub notes: Option<String>,
     pub subtotal: Amount,
@@ -72,6 +78,8 @@ pub struct Model {
     pub tax: Amount,
     pub shipping: Amount,
     pub total: Amount,
+    /// When whoever reads its mail made it their own; it was placed without signing in then (T-64).
+    pub claimed_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -1,7 +1,8 @@
 //! Orders, which keep what they need as it was: names, addresses and prices in them never change with the rows that they came from.
 //!
 //! What is only told of (accounts, groups, prices) is kept by its id without a foreign key and by its text, so that it can be deleted (T-86).
-//! The organization is where the right to see an order is asked for, so it is one that exists (T-34).
+//! The organization is where the right to see an order is asked for, so it is one that exists (T-34). And accounts get to know how they came
+//! into being: of those that there are, people who registered left a word about it in their contact.
 
 use super::dialect::run;
 
@@ -12,7 +13,9 @@ crate::step!("m18_orders", |manager| {
 CREATE TABLE sales_order (
     id {uuid} NOT NULL PRIMARY KEY,
     number {key} NOT NULL,
+    number_key {key} NOT NULL,
     erp_number {key},
+    erp_number_key {key} NOT NULL,
     status text NOT NULL,
     placed_at {time} NOT NULL,
     customer_id {uuid},
@@ -33,6 +36,7 @@ CREATE TABLE sales_order (
     bill_to {json} NOT NULL,
     ship_to {json} NOT NULL,
     po_number text,
+    po_number_key {key} NOT NULL,
     requested_on date,
     notes text,
     subtotal bigint NOT NULL,
@@ -40,6 +44,7 @@ CREATE TABLE sales_order (
     tax bigint NOT NULL,
     shipping bigint NOT NULL,
     total bigint NOT NULL,
+    claimed_at {time},
     version integer NOT NULL,
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
@@ -53,6 +58,9 @@ CREATE TABLE sales_order (
     CONSTRAINT sales_order_contact_fkey FOREIGN KEY (contact_id) REFERENCES contact (id) ON DELETE RESTRICT,
     CONSTRAINT sales_order_market_fkey FOREIGN KEY (market_id) REFERENCES market (id) ON DELETE RESTRICT
 );
+CREATE INDEX sales_order_by_number_key ON sales_order (number_key, id);
+CREATE INDEX sales_order_by_erp_number_key ON sales_order (erp_number_key, id);
+CREATE INDEX sales_order_by_po_number_key ON sales_order (po_number_key, id);
 CREATE INDEX sales_order_by_placed_at ON sales_order (placed_at, id);
 CREATE INDEX sales_order_by_updated_at ON sales_order (updated_at, id);
 CREATE INDEX sales_order_by_customer ON sales_order (customer_id, placed_at, id);
@@ -92,11 +100,17 @@ CREATE TABLE order_token (
     CONSTRAINT order_token_hash_key UNIQUE (token_hash),
     CONSTRAINT order_token_purpose_check CHECK (purpose IN ('LOOK_UP', 'CLAIM')),
     CONSTRAINT order_token_order_fkey FOREIGN KEY (order_id) REFERENCES sales_order (id) ON DELETE RESTRICT,
-    CONSTRAINT order_token_account_fkey FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE RESTRICT
+    CONSTRAINT order_token_account_fkey FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE CASCADE
 );
 CREATE INDEX order_token_by_order ON order_token (order_id, created_at);
 CREATE INDEX order_token_by_account ON order_token (account_id);
 CREATE INDEX order_token_by_expiry ON order_token (expires_at);
+ALTER TABLE mail ADD COLUMN order_id {uuid} CONSTRAINT mail_order_fkey REFERENCES sales_order (id) ON DELETE RESTRICT;
+CREATE INDEX mail_by_order ON mail (order_id);
+ALTER TABLE account ADD COLUMN registration_source text NOT NULL DEFAULT 'MANUAL'
+    CONSTRAINT account_registration_source_check CHECK (registration_source IN ('REGISTRATION', 'MANUAL', 'IMPORT', 'ORDER'));
+UPDATE account SET registration_source = 'REGISTRATION'
+WHERE awaits_confirmation OR contact_id IN (SELECT id FROM contact WHERE registration_source IS NOT NULL);
 ",
     )
     .await

@@ -7,6 +7,8 @@ use super::Viewer;
 use super::place::{Way, array};
 use super::predicate::whole;
 use super::scoped_db::ScopedDb;
+use super::write_tx::WriteTx;
+use crate::error::Result;
 use chrono::{DateTime, Utc};
 use entity::ids::AccountId;
 use entity::{customer, customer_link, customer_link_ship_to as ship_to, sales_order, sales_rep};
@@ -14,10 +16,29 @@ use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, Query, SelectStatement, UnionType, WithClause,
 };
-use sea_orm::{ColumnTrait, Condition, DbBackend};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend};
 
 /// What the chain of reps is called inside its statement.
 const CHAIN: &str = "sales_rep_chain";
+
+impl WriteTx {
+    /// Whether the viewer is the sales rep of `customer`, or whoever that rep reports to, directly or through others (T-83).
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn looks_after(&mut self, customer: &customer::Model) -> Result<bool> {
+        let (Some(account), Some(rep)) = (self.viewer().account_id(), customer.sales_rep_id) else {
+            return Ok(false);
+        };
+        let found = Query::select()
+            .column(sales_rep::Column::Id.as_column_ref())
+            .from(sales_rep::Entity)
+            .cond_where(sales_rep::Column::Id.eq(rep))
+            .cond_where(sales_rep::Column::Id.in_subquery(reps_of(account)))
+            .take();
+        Ok(self.connection().query_one(&found).await?.is_some())
+    }
+}
 
 impl ScopedDb {
     /// The bill-tos that the viewer may order for by links and as a sales rep, in use: for lists of them, whatever else the viewer sees.

@@ -5,12 +5,17 @@ use super::granted::{Granted, View};
 use super::page;
 use super::predicate::{effective_group, with_organization};
 use super::scoped_db::{ScopedDb, is_one_of};
+use super::write_tx::WriteTx;
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use entity::ids::{AccountId, ContactId, CustomerGroupId, MarketId, OrganizationId, SalesRepId};
+use entity::ids::{
+    AccountId, ContactId, CustomerGroupId, MarketId, OrderId, OrganizationId, SalesRepId,
+};
 use entity::price::Quantity;
 use entity::reading::Placed;
-use entity::{account, contact, customer_group, market, organization, price, sales_rep};
+use entity::{
+    account, contact, customer_group, market, order_line, organization, price, sales_rep,
+};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, Iterable, JoinType, Value};
 use std::collections::HashMap;
@@ -183,28 +188,57 @@ impl ScopedDb {
         &self,
         asked: &PricesOf<'_>,
     ) -> Result<Vec<Granted<price::Entity, View>>> {
-        let mut statement = match self.engine() {
-            DbBackend::Postgres => asked.on_postgres(),
-            _ => asked.on_sqlite(),
-        };
-        statement.limit(asked.most);
-        if asked.applying.is_none() {
-            // What is left out is then always the same.
-            statement
-                .order_by(price::Column::VariantCode.as_column_ref(), Order::Asc)
-                .order_by(price::Column::Id.as_column_ref(), Order::Asc);
-        }
-        let mut rows = Vec::new();
-        for row in self.db.steady().query_all(&statement).await? {
-            rows.push(Granted::new(price::Model::read(&row, 0)?));
-        }
-        Ok(rows)
+        asked.found(self.db.steady()).await
+    }
+
+    /// The lines of orders that the viewer is shown, be it by a token, in no order: lines show with their order.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn lines_of_orders(
+        &self,
+        orders: &[OrderId],
+    ) -> Result<Vec<Granted<order_line::Entity, View>>> {
+        self.unscoped::<order_line::Entity>(self.is_one_of(order_line::Column::OrderId, orders))
+            .await
+    }
+}
+
+impl WriteTx {
+    /// As [`ScopedDb::prices_of_buyers`], as they are inside the transaction.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn prices_of_buyers(
+        &self,
+        asked: &PricesOf<'_>,
+    ) -> Result<Vec<Granted<price::Entity, View>>> {
+        asked.found(self.connection()).await
     }
 }
 
 /// Buyer by buyer, for all variants at once. Of two lists both engines would now and then look up the variants alone, and read past what
 /// thousands of other buyers have for one of them.
 impl PricesOf<'_> {
+    async fn found(&self, db: &impl ConnectionTrait) -> Result<Vec<Granted<price::Entity, View>>> {
+        let mut statement = match db.get_database_backend() {
+            DbBackend::Postgres => self.on_postgres(),
+            _ => self.on_sqlite(),
+        };
+        statement.limit(self.most);
+        if self.applying.is_none() {
+            // What is left out is then always the same.
+            statement
+                .order_by(price::Column::VariantCode.as_column_ref(), Order::Asc)
+                .order_by(price::Column::Id.as_column_ref(), Order::Asc);
+        }
+        let mut rows = Vec::new();
+        for row in db.query_all(&statement).await? {
+            rows.push(Granted::new(price::Model::read(&row, 0)?));
+        }
+        Ok(rows)
+    }
+
     /// The limit keeps the inner statement apart, which would else be joined in whatever way seems cheap.
     fn on_postgres(&self) -> SelectStatement {
         let mut theirs = page::columns_of::<price::Entity>();

@@ -21,6 +21,8 @@ pub struct NewAccount {
     pub comment: Option<String>,
     /// Made by a registration that is still to be confirmed: not approved until then.
     pub awaits_confirmation: bool,
+    /// How it comes into being.
+    pub source: account::Origin,
 }
 
 impl NewAccount {
@@ -48,6 +50,7 @@ impl NewAccount {
             password_hash: Set(self.password_hash),
             approved: Set(!self.awaits_confirmation),
             awaits_confirmation: Set(self.awaits_confirmation),
+            registration_source: Set(self.source),
             active: Set(true),
             locked_until: Set(None),
             last_sign_in_at: Set(None),

@@ -2,9 +2,18 @@
 
 use super::write_tx::WriteTx;
 use crate::error::Result;
-use entity::ids::{AccountId, MailId};
+use entity::ids::{AccountId, MailId, OrderId};
 use entity::mail::{self, Kind};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, Statement};
+use serde::{Deserialize, Serialize};
+
+/// The order that somebody asks to claim, as they know it; whether there is such an order is looked up only when the letter goes out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClaimedOrder {
+    pub number: String,
+    /// The folded address.
+    pub email_key: String,
+}
 
 /// A letter before it has an id and a time.
 #[derive(Clone, Debug)]
@@ -18,6 +27,8 @@ pub struct Note {
     /// The registration to be confirmed: its password, hashed, and what else it said.
     pub password_hash: Option<String>,
     pub registration: Option<serde_json::Value>,
+    /// The order that it tells of.
+    pub order: Option<OrderId>,
 }
 
 impl Note {
@@ -31,6 +42,7 @@ impl Note {
             recipient: None,
             password_hash: None,
             registration: None,
+            order: None,
         }
     }
 }
@@ -49,6 +61,7 @@ impl WriteTx {
             recipient: Set(note.recipient),
             password_hash: Set(note.password_hash),
             registration: Set(note.registration),
+            order_id: Set(note.order),
             attempts: Set(0),
             created_at: Set(self.now()),
             due_at: Set(self.now()),

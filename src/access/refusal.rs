@@ -56,6 +56,12 @@ const TAKEN: &[Unique] = &[
         message: "a market of this code exists",
     },
     Unique {
+        postgres: "sales_order_erp_number_key",
+        sqlite: "sales_order.erp_number",
+        field: "erpNumber",
+        message: "an order of this erpNumber exists",
+    },
+    Unique {
         postgres: "customer_number_key",
         sqlite: "customer.number, customer.sequence",
         field: "number",
@@ -130,10 +136,11 @@ pub(super) fn is_transient(error: &Error) -> bool {
         // A row that this one refers to came or went since it was checked: the next try sees it and says so.
         | "23503" | "23001" => true,
         // Two calls with one idempotency key: the next try finds the other's answer.
-        // Or two prices of one key: the next try finds the other one and changes it (T-134).
+        // Or two prices of one key: the next try finds the other one and changes it (T-134). Or a number that an order happens to have:
+        // the next try draws another one.
         "23505" => matches!(
             database.constraint(),
-            Some("idempotency_key_pkey" | "price_key")
+            Some("idempotency_key_pkey" | "price_key" | "sales_order_number_key")
         ),
         _ => false,
     }

@@ -15,6 +15,10 @@ pub enum TokenKind {
     Reset,
     /// A registration that waits to be confirmed.
     Confirm,
+    /// An order that was placed without signing in, to be looked at.
+    Order,
+    /// An order that somebody asks to make their own.
+    Claim,
 }
 
 /// A token, which is told to one person once and stored nowhere; only its hash is.
@@ -29,6 +33,8 @@ impl Token {
             TokenKind::Session => "gh_",
             TokenKind::Reset => "ghr_",
             TokenKind::Confirm => "ghc_",
+            TokenKind::Order => "gho_",
+            TokenKind::Claim => "ghk_",
         };
         let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
         Self(format!("{prefix}{secret}"))

@@ -12,10 +12,13 @@ use crate::graphql::connection::{Page, PageArgs};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
+use crate::orders::list::{OrderFilter, OrderOrder, own_orders};
+use crate::orders::object::OrderConnection;
 use crate::organizations::loader;
 use crate::roles::loader::AssignmentsOf;
 use crate::roles::object::RoleAssignment;
-use async_graphql::{Context, ID, Object, Value};
+use async_graphql::{Context, Enum, ID, Object, Value};
+use entity::account::Origin;
 use entity::{account, customer, organization};
 
 /// A row of an account as an object of the schema.
@@ -57,6 +60,11 @@ impl Account {
     /// Whether somebody has approved it; until then nobody can sign in with it.
     async fn approved(&self) -> bool {
         self.0.approved
+    }
+
+    /// How it came into being.
+    async fn registration_source(&self) -> RegistrationSource {
+        self.0.registration_source.into()
     }
 
     /// Whether it is in use; nobody can sign in with one that is not.
@@ -146,6 +154,30 @@ impl AtOnce for Account {
     }
 }
 
+/// How an account came into being.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum RegistrationSource {
+    /// Somebody registered.
+    Registration,
+    /// Somebody who may made it by hand.
+    Manual,
+    /// An import brought it.
+    Import,
+    /// A new customer wanted it with an order.
+    Order,
+}
+
+impl From<Origin> for RegistrationSource {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Registration => Self::Registration,
+            Origin::Manual => Self::Manual,
+            Origin::Import => Self::Import,
+            Origin::Order => Self::Order,
+        }
+    }
+}
+
 /// Who is asking: all of it is read from the request itself.
 pub struct Viewer;
 
@@ -203,6 +235,33 @@ impl Viewer {
         };
         let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
         Ok(CustomerConnection(page))
+    }
+
+    /// The orders that you placed, and those that were placed for you, the newest first unless ordered otherwise. One of first and last is required, from 0 to 100. UNAUTHENTICATED for an anonymous viewer.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which of them.")] filter: Option<OrderFilter>,
+        #[graphql(desc = "The order; the newest first when absent.")] order_by: Option<OrderOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<OrderConnection> {
+        let db = ctx.db();
+        db.signed_in()?;
+        let own = own_orders(db.viewer());
+        let condition = filter.unwrap_or_default().condition(db)?.add(own);
+        let order = order_by.unwrap_or_default();
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = Page::of_list(ctx, condition, &order.tag(), &order.sort(), &args).await?;
+        Ok(OrderConnection(page))
     }
 
     /// Whether a permission is held in any scope, or with organizationId over that organization. NOT_FOUND for one that you may not see.

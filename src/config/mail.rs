@@ -33,6 +33,9 @@ pub struct MailOptions {
     /// The storefront's address for confirming a registration, with {token} in it
     #[arg(long, global = true, env = "GUILDHALL_REGISTRATION_CONFIRM_URL")]
     pub registration_confirm_url: Option<String>,
+    /// The storefront's address for claiming an order, with {token} in it
+    #[arg(long, global = true, env = "GUILDHALL_ORDER_CLAIM_URL")]
+    pub order_claim_url: Option<String>,
 }
 
 impl MailOptions {
@@ -61,6 +64,7 @@ impl MailOptions {
                 "GUILDHALL_REGISTRATION_CONFIRM_URL",
                 &self.registration_confirm_url,
             ),
+            ("GUILDHALL_ORDER_CLAIM_URL", &self.order_claim_url),
         ];
         let links = links.into_iter().filter_map(|(name, link)| {
             let link = link.as_deref()?;

@@ -16,11 +16,13 @@ use crate::customer_groups::loader::{group_on_edge, known_group};
 use crate::customer_groups::object::CustomerGroup;
 use crate::error::Result;
 use crate::graphql::at_once::{Asked, AtOnce, Quick, text};
-use crate::graphql::below::{Below, CountBelow};
+use crate::graphql::below::{Below, CountBelow, page_below};
 use crate::graphql::connection::{Page, PageArgs, Total};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::{CurrencyCode, Date, DateTime, Decimal};
+use crate::orders::list::{OfContact, OrderFilter, OrderOrder, Part};
+use crate::orders::object::OrderConnection;
 use crate::organizations::loader::{known_organization, organization};
 use crate::organizations::object::Organization;
 use crate::prices::quote::{self, Asking, VariantPrice, VariantPriceTiers};
@@ -261,6 +263,30 @@ impl Contact {
             at,
         };
         Box::pin(quote::price_tiers(ctx, asking, Some(&self.0))).await
+    }
+
+    /// The orders that were placed for this contact, as far as you may see them, the newest first unless ordered otherwise. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which of them.")] filter: Option<OrderFilter>,
+        #[graphql(desc = "The order; the newest first when absent.")] order_by: Option<OrderOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Quick<OrderConnection>> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let part = Part::new(filter, order_by, args);
+        let query = OfContact { part };
+        let page = Box::pin(page_below(ctx, self.0.id, query)).await?;
+        Ok(Quick(OrderConnection(page)))
     }
 
     /// 1 when created, one more with every change; for expectedVersion.

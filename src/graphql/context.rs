@@ -13,11 +13,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Scope {
     pub db: ScopedDb,
     pub loading: Loading,
-    /// How many rows of explanations were shown so far.
+    /// How many rows of explanations and orders were shown so far.
     shown: AtomicUsize,
 }
 
-/// Most rows that the explanations of one operation show.
+/// Most rows that the explanations and the orders of one operation show.
 const MOST_SHOWN: usize = 20_000;
 
 impl Scope {
@@ -29,7 +29,7 @@ impl Scope {
         }
     }
 
-    /// Counts rows that an explanation is going to show: their number depends on what is stored, which no limit of a document knows.
+    /// Counts rows that an explanation or an order is going to show: their number depends on what is stored, which no limit of a document knows.
     ///
     /// # Errors
     /// `LimitExceeded` beyond 20,000 in one operation.
@@ -39,7 +39,7 @@ impl Scope {
             return Ok(());
         }
         Err(Error::LimitExceeded(format!(
-            "the explanations of one operation show {MOST_SHOWN} candidates at most; ask for fewer variants or contacts"
+            "an operation shows {MOST_SHOWN} candidates of prices and lines of orders at most; ask for fewer of what has them"
         )))
     }
 }

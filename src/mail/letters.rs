@@ -9,6 +9,7 @@ use entity::mail::Kind;
 pub struct Links {
     pub password_reset: Option<String>,
     pub registration_confirm: Option<String>,
+    pub order_claim: Option<String>,
 }
 
 /// Subject and text of a letter.
@@ -44,6 +45,22 @@ pub fn written(due: &Due, links: &Links) -> (&'static str, String) {
         Kind::SignInChanged => (
             "Your sign-in was changed",
             "The login or the e-mail address of this account was changed, and everybody who was signed in is signed out.\n\nIf you did not expect this, tell whoever runs the shop.".to_owned(),
+        ),
+        Kind::OrderClaim => (
+            "Is this order yours?",
+            format!(
+                "Somebody who signs in as {} asks to have the order {} shown among their own. It was placed with this address, without signing in.\n\nIf it was you, sign in with that account first.\n\n{}\n\nIf it was not you, do nothing, and show this letter to nobody: the order stays as it is.",
+                due.login,
+                due.order.as_deref().unwrap_or_default(),
+                way(links.order_claim.as_deref(), token, until)
+            ),
+        ),
+        Kind::OrderLoginTaken => (
+            "An order with your address",
+            format!(
+                "Somebody, you perhaps, placed the order {} with this address and wanted to register by it. There is an account with it already, and nothing of it was changed: sign in, and claim the order.\n\nIf it was not you, do nothing.",
+                due.order.as_deref().unwrap_or_default(),
+            ),
         ),
     };
     (subject, format!("{body}\n\nAccount: {}\n", due.login))

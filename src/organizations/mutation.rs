@@ -154,7 +154,7 @@ impl OrganizationMutation {
         Some(move_under(ctx, input).await)
     }
 
-    /// Deletes an organization with its addresses and the role assignments on it. Needs ORGANIZATION_DELETE. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
+    /// Deletes an organization with its addresses and the role assignments on it; its orders go to its parent. Needs ORGANIZATION_DELETE. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
     async fn organization_delete(
         &self,
         ctx: &Context<'_>,

@@ -20,6 +20,8 @@ use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
 use crate::named_values::object::{BusinessCategory, OrganizationType};
+use crate::orders::list::{OfOrganization, OrderFilter, OrderOrder, Part};
+use crate::orders::object::OrderConnection;
 use async_graphql::{Context, ID, Object, Value};
 use entity::organization;
 use std::sync::Arc;
@@ -251,6 +253,38 @@ impl Organization {
             .await?
             .unwrap_or_default();
         Ok(found.into_iter().map(Address).collect())
+    }
+
+    /// The orders that are with this organization, as far as you may see them, the newest first unless ordered otherwise; with includeDescendants also those of everything below it that you may see, unless it lies below a hidden organization. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default = false,
+            desc = "Also those of everything below that you may see."
+        )]
+        include_descendants: bool,
+        #[graphql(desc = "Which of them.")] filter: Option<OrderFilter>,
+        #[graphql(desc = "The order; the newest first when absent.")] order_by: Option<OrderOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Quick<OrderConnection>> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let part = Part::new(filter, order_by, args);
+        let query = OfOrganization {
+            include_descendants,
+            part,
+        };
+        let page = Box::pin(page_below(ctx, self.0.id, query)).await?;
+        Ok(Quick(OrderConnection(page)))
     }
 
     /// 1 when created, one more with every change; for expectedVersion.

@@ -235,7 +235,8 @@ impl Batches {
 }
 
 /// Of everybody, and of each buyer's group and account; each once.
-fn keys_of(buyers: impl Iterator<Item = Buyer>) -> Vec<String> {
+#[must_use]
+pub fn keys_of(buyers: impl Iterator<Item = Buyer>) -> Vec<String> {
     let mut keys = vec![buyer_key(None, None)];
     for buyer in buyers {
         keys.extend(buyer.group.map(|group| buyer_key(Some(group), None)));
@@ -250,7 +251,8 @@ fn by_buyer(rows: Vec<Granted<price::Entity>>) -> ByVariant {
     grouped(rows.into_iter(), price::Model::buyer_key)
 }
 
-fn by_variant(rows: impl Iterator<Item = Granted<price::Entity>>) -> ByVariant {
+/// Prices by the code of their variant.
+pub fn by_variant(rows: impl Iterator<Item = Granted<price::Entity>>) -> ByVariant {
     grouped(rows, |row| row.variant_code.clone())
 }
 

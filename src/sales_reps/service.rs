@@ -2,6 +2,7 @@
 //!
 //! Who reports to whom changes one after the other, as the tree of organizations does: two at once could else make a circle.
 
+use crate::access::personal::blanks;
 use crate::access::{Change, Delete, Edit, Permission, Place, WriteTx};
 use crate::error::{Code, Error, Mistakes, Result};
 use crate::graphql::terms::patch;
@@ -237,4 +238,14 @@ pub async fn release(tx: &mut WriteTx, account: AccountId) -> Result<()> {
     let nobody: Option<AccountId> = None;
     tx.set_all(reps, &[(sales_rep::Column::AccountId, nobody.into())])
         .await
+}
+
+/// The sales rep of an account whose holder is erased stays, without anything about the person; the number and whoever it looks after stay (T-213).
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn erase_rep_of(tx: &mut WriteTx, account: AccountId) -> Result<()> {
+    let own = Condition::all().add(sales_rep::Column::AccountId.eq(account));
+    let reps = tx.consequences::<sales_rep::Entity>(own).await?;
+    tx.set_all(reps, &blanks::<sales_rep::Entity>()).await
 }

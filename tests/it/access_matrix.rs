@@ -2,6 +2,7 @@
 
 mod customers;
 mod edges;
+mod orders;
 mod people;
 mod roots;
 mod rows;
@@ -73,6 +74,8 @@ impl Objects {
             "EffectiveGroupChange" => "{ contacts }",
             "ImpactSample" => "{ from { id } }",
             "Money" => "{ amount }",
+            "OrderAddress" => "{ companyName }",
+            "OrderLine" => "{ position }",
             "ReplacedPrices" => "{ moved }",
             "PriceCandidate" => "{ outcome }",
             "PriceExplanation" => "{ customerGroupSource }",
@@ -115,7 +118,7 @@ fn every_root_field_has_a_row_in_the_matrix() {
     let fields = objects.0["Query"]
         .keys()
         .chain(objects.0["Mutation"].keys());
-    let rows = asked().chain(customers::ROWS);
+    let rows = asked().chain(customers::ROWS).chain(orders::ROWS);
     let rows: BTreeSet<_> = rows.map(|(name, _)| *name).collect();
     assert_eq!(fields.map(String::as_str).collect::<BTreeSet<_>>(), rows);
 }
@@ -142,7 +145,7 @@ fn every_edge_has_a_row_in_the_matrix() {
             edges.extend(leading.map(|(field, _)| format!("{name}.{field}")));
         }
     }
-    let rows = ways().chain(customers::EDGES);
+    let rows = ways().chain(customers::EDGES).chain(orders::EDGES);
     let rows: BTreeSet<_> = rows.map(|(edge, _)| (*edge).to_owned()).collect();
     assert_eq!(edges, rows);
 }
@@ -312,9 +315,12 @@ async fn no_answer_to_somebody_without_rights_tells_of_anything_there() {
         let mut said = BTreeSet::new();
         let about_customers = rows_of(&objects, customers::ROWS.iter())
             .chain(edges_of(&objects, customers::EDGES.iter()));
+        let about_orders =
+            rows_of(&objects, orders::ROWS.iter()).chain(edges_of(&objects, orders::EDGES.iter()));
         for (label, document) in root_rows(&objects)
             .chain(edge_rows(&objects))
             .chain(about_customers)
+            .chain(about_orders)
         {
             for who in ["anonymous", "grant expired"] {
                 let (_, person) = stage

@@ -26,6 +26,8 @@ const SELECTIONS: &[&str] = &[
         customerGroup % { name % } explanation % { summary % customerGroupSource % hasMoreCandidates % customerGroup % { name % } candidates % { outcome % price % { id % variantCode % market %
         source % minQuantity % unitPrice % { amount % } validFrom % validUntil % version % customerGroup % { name % } account % { login % } } } } } } } }",
     "{ contacts(first: 5) { nodes % { notes(first: 2) % { totalCount % nodes % { id % title % text % authorLogin % version % author % { login % } contact % { fullName % } } } } } }",
+    "{ contacts(first: 5) { nodes % { fullName % orders(first: 3) % { totalCount % nodes % { id % number % erpNumber % poNumber % contactName % status % version %
+        total % { amount % currencyCode % } contact % { fullName % } lines % { position % variantCode % quantity % priceSource % unitPrice % { amount % currencyCode % } total % { amount % } } } } } } }",
     "{ viewer { account % { login % roles % { scope % } } contact % { fullName % organization % { name % } } } }",
 ];
 
@@ -49,6 +51,8 @@ async fn fill(world: &World) {
         let account = world
             .account(&format!("ann{number}"), Some(contact_id(&contact)))
             .await;
+        let order = json!({ "contactId": contact, "poNumber": format!("PO {number}") });
+        world.ordered(&world.admin, order).await;
         let name = format!("Role {number}");
         let role = world.system.create_role(
             &name,

@@ -255,7 +255,7 @@ async fn letters_hold_what_is_configured_and_no_header_of_a_strangers() {
         let postman = Arc::new(Postman::default());
         let links = Links {
             password_reset: Some("https://shop.example/new?t={token}".to_owned()),
-            registration_confirm: None,
+            ..Links::default()
         };
         forgets(&world, "ann@example.com").await;
         office(&world, &postman, links)

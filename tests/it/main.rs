@@ -33,6 +33,7 @@ mod moves_under_load;
 mod named_values;
 mod nodes;
 mod on_behalf;
+mod orders;
 mod organizations;
 mod passwords;
 mod personal_data;

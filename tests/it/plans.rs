@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fill;
 mod found;
 mod growth;
+mod orders;
 mod prices;
 
 use crate::support::world::Engine;
@@ -222,6 +223,7 @@ async fn look(engine: Engine, organizations_in_memory: u32) {
         }
         asker.prices().await;
         asker.prices_of_a_page().await;
+        asker.orders().await;
         if matches!(scope, Scope::Global | Scope::Own) {
             asker.price_lists().await;
         }

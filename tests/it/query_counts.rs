@@ -17,6 +17,7 @@ struct Filled {
 
 async fn fill(world: &World, width: usize) -> Filled {
     let id = |value: &Value| value.as_str().expect("an id").to_owned();
+    world.shop().await;
     let root = world
         .organization_with(json!({ "name": "Root", "customerGroupId": "customerGroup:1" }))
         .await;
@@ -48,6 +49,13 @@ async fn fill(world: &World, width: usize) -> Filled {
             let account = world
                 .account(&format!("{name} {index}"), Some(contact_id(&contact)))
                 .await;
+            if name == "Ann" {
+                let customer = json!({ "number": format!("C{index}"), "companyName": "Acme", "isShipTo": true, "organizationId": part });
+                let customer = world.customer(customer).await;
+                let order = json!({ "customerId": customer, "contactId": contact, "billTo": null });
+                let order = world.ordered(&world.admin, order).await;
+                nodes.push(id(&order["order"]["id"]));
+            }
             let role = RoleId(4 + i64::try_from(index % 4).expect("a number"));
             for holder in [&account, &world.admin] {
                 let given = world
@@ -84,8 +92,13 @@ const SHAPES: &[(&str, &str)] = &[
     ("roles with what they hold", "{ roles(first: 50) { totalCount nodes { name permissions } } }"),
     ("why somebody may", "query($admin: ID!, $root: ID!) { accessExplanation(accountId: $admin, permission: CONTACT_VIEW, organizationId: $root) {
         summary candidates { outcome assignment { role { name } organization { name } } } through { id } } }"),
+    ("orders with all that hangs on them", "{ orders(first: 100) { totalCount nodes { number billTo { city } market organizationName organization { name }
+        customer { number } shipToCustomer { number } contact { fullName } placedBy { login } lines { quantity total { amount } price { id } } } } }"),
+    ("orders of contacts", "{ contacts(first: 100) { nodes { orders(first: 3) { totalCount nodes { number lines { variantCode } } } } } }"),
+    ("orders below each", "{ organizations(first: 50) { nodes { orders(includeDescendants: true, first: 10) { totalCount nodes { number } } } } }"),
+    ("one's own orders", "{ viewer { orders(first: 10) { totalCount nodes { number } } } }"),
     ("nodes of all kinds", "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Contact { organization { name } } ... on Organization { parent { name } }
-        ... on RoleAssignment { role { name } organization { name } account { login } } } }"),
+        ... on RoleAssignment { role { name } organization { name } account { login } } ... on Order { contact { fullName } } } }"),
 ];
 
 async fn statements(world: &World, filled: &Filled, query: &str) -> u64 {
@@ -152,7 +165,11 @@ const EXPECTED: &[(&str, u64, u64)] = &[
     ("found accounts", 3, 3),
     ("roles with what they hold", 4, 4),
     ("why somebody may", 8, 7),
-    ("nodes of all kinds", 7, 5),
+    ("orders with all that hangs on them", 10, 9),
+    ("orders of contacts", 5, 5),
+    ("orders below each", 4, 4),
+    ("one's own orders", 3, 3),
+    ("nodes of all kinds", 8, 6),
 ];
 
 fn engines() -> Vec<Engine> {

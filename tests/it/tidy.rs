@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Longer files have more than one reason to change.
 const LONGEST: usize = 400;
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
     "accounts",
     "addresses",
     "contact_notes",
@@ -14,6 +14,7 @@ const FEATURES: [&str; 12] = [
     "customers",
     "markets",
     "named_values",
+    "orders",
     "organizations",
     "personal_data",
     "prices",

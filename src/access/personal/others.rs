@@ -99,6 +99,22 @@ pub(super) const OTHERS: &[Table] = &[
             "id code name default_currency countries version created_at updated_at",
         )],
     ),
+    nobodys(
+        "customer_link_ship_to",
+        "customerLinkShipTo",
+        &[(Neutral, "id link_id ship_to_id created_at")],
+    ),
+    nobodys(
+        "order_line",
+        "orderLine",
+        &[
+            (
+                Neutral,
+                "id order_id position variant_code description quantity unit_price total price_source price_id",
+            ),
+            (Neutral, "customer_group_id customer_group_name created_at"),
+        ],
+    ),
     nobodys("number_series", "", &[(Neutral, "name next_number")]),
     nobodys("revision", "", &[(Neutral, "kind number changed_by")]),
     nobodys("setting", "", &[(Neutral, "name value")]),
@@ -122,6 +138,15 @@ pub(super) const OTHERS: &[Table] = &[
     index("account_search_data", "account", DATA),
     index("account_search_docsize", "account", SIZES),
     index("account_search_idx", "account", TERMS),
+    index(
+        "customer_search",
+        "customer",
+        &[(NO_KEY, "search_key customer_search rank")],
+    ),
+    index("customer_search_config", "customer", CONFIG),
+    index("customer_search_data", "customer", DATA),
+    index("customer_search_docsize", "customer", SIZES),
+    index("customer_search_idx", "customer", TERMS),
     index(
         "organization_search",
         "organization",

@@ -178,7 +178,10 @@ pub(super) const PEOPLE: &[Table] = &[
                 Neutral,
                 "id contact_id approved awaits_confirmation active version created_at updated_at",
             ),
-            (NULL, "login email comment locked_until last_sign_in_at"),
+            (
+                NULL,
+                "login email comment locked_until last_sign_in_at registration_source",
+            ),
             (NO_KEY, "login_key search_key"),
             (Secret, "password_hash"),
         ],
@@ -206,6 +209,99 @@ pub(super) const PEOPLE: &[Table] = &[
             ),
             (Neutral, "version created_at updated_at"),
             (NO_KEY, "buyer_key"),
+        ],
+    },
+    Table {
+        name: "customer",
+        kind: "customer",
+        // Those that came into being with a person's own order; the others are companies', and have no contact.
+        owner: Owner::Contact("contact_id"),
+        fate: Fate::Overwritten,
+        columns: &[
+            (
+                Neutral,
+                "id row_number number number_key sequence bill_to_id is_ship_to active guest sales_rep_id organization_id",
+            ),
+            (Neutral, "contact_id version created_at updated_at"),
+            (Personal(Blank::Text("Erased customer")), "company_name"),
+            (
+                NULL,
+                "first_name last_name attention line1 line2 line3 line4 city region postal_code country_code phone fax email",
+            ),
+            (NULL, "currency terms_code price_code"),
+            (
+                Derived(Blank::Text("erased customer")),
+                "name_key search_key",
+            ),
+            (NO_KEY, "email_key"),
+        ],
+    },
+    Table {
+        name: "customer_link",
+        kind: "customerLink",
+        owner: Owner::Account("account_id"),
+        fate: Fate::Deleted,
+        columns: &[
+            (
+                Neutral,
+                "id account_id customer_id is_default rank all_ship_tos default_ship_to_id valid_from valid_until",
+            ),
+            (Neutral, "version created_at updated_at"),
+        ],
+    },
+    Table {
+        name: "sales_rep",
+        kind: "salesRep",
+        owner: Owner::Account("account_id"),
+        fate: Fate::Overwritten,
+        columns: &[
+            (
+                Neutral,
+                "id number account_id manager_id version created_at updated_at",
+            ),
+            (Personal(Blank::Text("Erased sales rep")), "name"),
+            (NULL, "title email phone"),
+            (
+                Derived(Blank::Text("erased sales rep")),
+                "name_key search_key",
+            ),
+        ],
+    },
+    Table {
+        name: "sales_order",
+        kind: "order",
+        owner: Owner::Nobody,
+        fate: Fate::Kept(
+            "what was ordered, by whom and to where, is kept for as long as the law asks for it",
+        ),
+        columns: &[
+            (
+                Neutral,
+                "id number number_key erp_number erp_number_key status placed_at customer_id ship_to_id organization_id contact_id account_id",
+            ),
+            (
+                Neutral,
+                "actor_id customer_group_id customer_group_name market_id currency subtotal discount tax shipping total",
+            ),
+            (Neutral, "organization_name version created_at updated_at"),
+            (
+                NULL,
+                "contact_name contact_email placed_by bill_to ship_to po_number requested_on notes",
+            ),
+            (NO_KEY, "po_number_key"),
+            (OfAnother, "actor"),
+        ],
+    },
+    Table {
+        name: "order_token",
+        kind: "",
+        // Those to claim an order go with the account.
+        owner: Owner::Nobody,
+        fate: Fate::Deleted,
+        columns: &[
+            (Neutral, "id order_id account_id purpose"),
+            (NULL, "created_at expires_at"),
+            (Secret, "token_hash"),
         ],
     },
     Table {
@@ -238,7 +334,7 @@ pub(super) const PEOPLE: &[Table] = &[
         owner: Owner::Nobody,
         fate: Fate::Deleted,
         columns: &[
-            (Neutral, "id account_id attempts due_at"),
+            (Neutral, "id account_id order_id attempts due_at"),
             (NULL, "kind recipient created_at sent_at registration"),
             (NO_KEY, "login_key"),
             (Secret, "password_hash"),

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod check;
+mod forget;
 mod outbox;
 mod tidy_up;
 

@@ -4,13 +4,15 @@
 //! after [`LEASE`]. The token that a letter carries is made only now, so that the database never holds it.
 
 use super::SystemDb;
+use crate::access::outbox::ClaimedOrder;
 use crate::access::token::{Token, TokenKind};
 use crate::error::Result;
+use crate::text::sort_key;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::account_token::Purpose;
-use entity::ids::{AccountId, AccountTokenId, MailId};
+use entity::ids::{AccountId, AccountTokenId, MailId, OrderId, OrderTokenId};
 use entity::mail::Kind;
-use entity::{account, account_token, mail};
+use entity::{account, account_token, mail, order_token, sales_order};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
@@ -23,6 +25,8 @@ const LEASE: TimeDelta = TimeDelta::minutes(2);
 const PER_HOUR: u64 = 3;
 /// How long a confirmation can be waited for.
 const CONFIRM_WITHIN: TimeDelta = TimeDelta::days(2);
+/// How long a token to claim an order is good.
+const CLAIM_WITHIN: TimeDelta = TimeDelta::days(2);
 
 /// A letter that is due.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ pub struct Due {
     pub kind: Kind,
     pub recipient: String,
     pub login: String,
+    /// The number of the order that it tells of.
+    pub order: Option<String>,
     /// What it carries, and until when that is good.
     pub token: Option<(Token, DateTime<Utc>)>,
     /// How often sending was begun, this time included.
@@ -89,8 +95,11 @@ impl SystemDb {
         let Some(account) = account_of(tx, &row).await? else {
             return Ok(None);
         };
+        let order = self.order_told_of(tx, &row).await?;
         let recipient = match row.kind {
             Kind::SignInChanged => row.recipient.clone(),
+            // Whoever reads the mail of the order decides who gets it (T-64).
+            Kind::OrderClaim => order.as_ref().and_then(|order| order.contact_email.clone()),
             // The one of now, also when it was tried with another one before.
             _ => account.email.clone(),
         };
@@ -106,7 +115,11 @@ impl SystemDb {
             Kind::RegistrationConfirm => {
                 Some((TokenKind::Confirm, Purpose::Confirm, CONFIRM_WITHIN))
             }
-            Kind::LoginTaken | Kind::PasswordChanged | Kind::SignInChanged => None,
+            Kind::LoginTaken
+            | Kind::PasswordChanged
+            | Kind::SignInChanged
+            | Kind::OrderClaim
+            | Kind::OrderLoginTaken => None,
         };
         let token = match within {
             Some((kind, purpose, lasting)) => {
@@ -116,16 +129,80 @@ impl SystemDb {
                     .await?;
                 Some((token, until))
             }
-            None => None,
+            None => match &order {
+                Some(order) if row.kind == Kind::OrderClaim => {
+                    Some(self.keep_claim(tx, account.id, order.id).await?)
+                }
+                _ => None,
+            },
         };
         Ok(Some(Due {
             id: row.id,
             kind: row.kind,
             recipient,
             login: account.login,
+            order: order.map(|order| order.number),
             token,
             attempts: row.attempts,
         }))
+    }
+
+    /// The order that a letter is about. One that somebody wants to claim is looked up only now: it was placed without signing in, by somebody
+    /// who gave that address, and nobody has claimed it.
+    #[expect(clippy::disallowed_methods, reason = "letters have no viewer")]
+    async fn order_told_of(
+        &self,
+        tx: &DatabaseTransaction,
+        row: &mail::Model,
+    ) -> Result<Option<sales_order::Model>> {
+        if row.kind != Kind::OrderClaim {
+            return match row.order_id {
+                Some(order) => Ok(sales_order::Entity::find_by_id(order).one(tx).await?),
+                None => Ok(None),
+            };
+        }
+        let asked: Option<ClaimedOrder> = row
+            .registration
+            .clone()
+            .and_then(|asked| serde_json::from_value(asked).ok());
+        let Some(asked) = asked else { return Ok(None) };
+        let found = sales_order::Entity::find()
+            .filter(sales_order::Column::Number.eq(&asked.number))
+            .filter(sales_order::Column::ContactId.is_null())
+            .filter(sales_order::Column::CustomerId.is_null())
+            .filter(sales_order::Column::AccountId.is_null())
+            .one(tx)
+            .await?;
+        Ok(found.filter(|order| {
+            let address = order.contact_email.as_deref().map(sort_key);
+            address.is_some_and(|address| address == asked.email_key)
+        }))
+    }
+
+    /// Keeps the hash of a token by which `account` claims an order.
+    async fn keep_claim(
+        &self,
+        tx: &DatabaseTransaction,
+        account: AccountId,
+        order: OrderId,
+    ) -> Result<(Token, DateTime<Utc>)> {
+        let (token, until) = (
+            Token::fresh(TokenKind::Claim),
+            self.clock.now() + CLAIM_WITHIN,
+        );
+        let row = order_token::ActiveModel {
+            id: Set(OrderTokenId(self.clock.id())),
+            order_id: Set(order),
+            purpose: Set(order_token::Purpose::Claim),
+            token_hash: Set(token.hash()),
+            account_id: Set(Some(account)),
+            created_at: Set(self.clock.now()),
+            expires_at: Set(Some(until)),
+        };
+        order_token::Entity::insert(row)
+            .exec_without_returning(tx)
+            .await?;
+        Ok((token, until))
     }
 
     /// Whether an address got as many letters as anybody may cause; else this one counts from now on, sent or on its way. What an account is

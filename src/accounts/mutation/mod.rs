@@ -4,7 +4,8 @@ pub mod manage;
 pub mod password;
 pub mod sign_in;
 
-/// The root fields that look at a password or at a token out of a mail. A document holds one of them at most, so that aliases buy no guesses.
+/// The root fields that look at a password or at a token, or have a letter sent. A document holds one of them at most, so that aliases buy no
+/// guesses. An order is one of them because it may bring a password along.
 pub const CREDENTIAL_FIELDS: &[&str] = &[
     "register",
     "registrationConfirm",
@@ -13,6 +14,10 @@ pub const CREDENTIAL_FIELDS: &[&str] = &[
     "passwordResetRequest",
     "passwordResetComplete",
     "accountSetPassword",
+    "orderPlace",
+    "orderByToken",
+    "orderClaimRequest",
+    "orderClaim",
 ];
 
 /// What a payload says when a change was refused in words that a client can act on.

@@ -1,9 +1,10 @@
 //! Looking after the accounts of others.
 
+use super::user::{NewUser, Whose, make_user};
 use super::{Desk, Hashed, place_of, refused_unhashed};
 use crate::access::{
-    Change, Delete, Edit, Granted, Leaving, NewAccount, Note, Permission, Place, ScopedDb, Terms,
-    WriteTx, Writes, Written, account_search_key,
+    Change, Delete, Edit, Granted, Leaving, Note, Permission, Place, ScopedDb, Terms, WriteTx,
+    Writes, Written, account_search_key,
 };
 use crate::accounts::rules;
 use crate::customers::service::end_links_of;
@@ -14,6 +15,7 @@ use crate::prices::service::end_prices_of;
 use crate::sales_reps::service::release;
 use crate::text::{Rule, email, login_key};
 use async_graphql::MaybeUndefined;
+use entity::account::Origin;
 use entity::ids::{AccountId, ContactId};
 use entity::mail::Kind;
 use entity::{account, contact, role_assignment};
@@ -88,15 +90,16 @@ impl Change for CreateAccount {
             .await?;
         tx.require_what_every_account_holds(organization, "contactId")
             .await?;
-        let account = NewAccount {
+        let user = NewUser {
+            whose: self.contact_id.map_or(Whose::Nobodys, Whose::Theirs),
             login: login.unwrap_or_default(),
             email,
-            contact: self.contact_id,
             password_hash: self.hashed.as_ref().map(Hashed::hash),
             comment,
             awaits_confirmation: false,
+            source: Origin::Manual,
         };
-        Ok(tx.insert_account(account).await?.id)
+        Ok(make_user(tx, user).await?.account)
     }
 }
 

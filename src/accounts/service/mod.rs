@@ -8,6 +8,8 @@ mod password;
 mod person;
 mod register;
 mod sign_in;
+mod user;
+mod with_order;
 
 pub use manage::{
     CreateAccount, DeleteAccount, UnlockAccount, UpdateAccount, create_account, remove,
@@ -16,6 +18,8 @@ pub use on_behalf::{ON_BEHALF_FOR, SignInOnBehalf};
 pub use password::{RequestReset, SetPassword, change_password, complete_reset, set_password};
 pub use register::{Registered, Registration, confirm_registration, register};
 pub use sign_in::{SignOut, Signed, sign_in};
+pub use user::{NewUser, User, Whose, make_user};
+pub use with_order::{Arrival, Newcomer};
 
 use crate::access::{Change, Permission, Place, ScopedDb, Terms, WriteTx};
 use crate::error::Result;

@@ -146,6 +146,7 @@ impl Change for RequestReset {
                 recipient: None,
                 password_hash: None,
                 registration: None,
+                order: None,
             })
             .await?;
         }

@@ -1,18 +1,17 @@
 //! Who registers, and the contact and account that come of it.
 
+use super::user::{NewUser, User, Whose, came_from, make_user};
 use super::{Hashed, Registration};
-use crate::access::{NewAccount, WriteTx};
+use crate::access::WriteTx;
 use crate::contacts::rules::consent;
 use crate::contacts::service::{Keys, keys};
 use crate::error::{Code, Mistakes, Result};
 use crate::text::{NAME, Rule, SHORT, email};
+use entity::account::Origin;
 use entity::contact;
-use entity::ids::{AccountId, ContactId};
+use entity::ids::ContactId;
 use sea_orm::{ColumnTrait, Set};
 use serde::{Deserialize, Serialize};
-
-/// Where contacts come from that say nothing else.
-const SOURCE: &str = "registration";
 
 /// The checked texts of a registration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,7 +20,7 @@ pub(super) struct Person {
     first_name: Option<String>,
     last_name: Option<String>,
     phone: Option<String>,
-    registration_source: String,
+    registration_source: Option<String>,
     /// None where nobody was asked.
     accepts_marketing: Option<bool>,
 }
@@ -43,7 +42,7 @@ impl Person {
             first_name,
             last_name,
             phone,
-            registration_source: source.unwrap_or_else(|| SOURCE.to_owned()),
+            registration_source: source,
             accepts_marketing: given.accepts_marketing,
         })
     }
@@ -60,7 +59,7 @@ impl Person {
         })?;
         Ok(contact::ActiveModel {
             phone: Set(self.phone.clone()),
-            registration_source: Set(Some(self.registration_source.clone())),
+            registration_source: Set(self.registration_source.clone()),
             accepts_marketing: Set(self.accepts_marketing.unwrap_or_default()),
             ..named
         })
@@ -72,41 +71,35 @@ impl Person {
         tx: &mut WriteTx,
         hashed: &Hashed,
         awaits_confirmation: bool,
-    ) -> Result<AccountId> {
-        let contact = ContactId(tx.fresh_id());
-        let row = contact::ActiveModel {
-            id: Set(contact),
+        source: Origin,
+    ) -> Result<User> {
+        let texts = contact::ActiveModel {
             consent_updated_at: Set(self.accepts_marketing.map(|_| tx.now())),
-            job_title: Set(None),
-            birth_date: Set(None),
-            preferred_language: Set(None),
-            preferred_currency: Set(None),
-            organization_id: Set(None),
-            customer_group_id: Set(None),
-            preferred_billing_address_id: Set(None),
-            preferred_shipping_address_id: Set(None),
-            erased_at: Set(None),
-            version: Set(1),
-            created_at: Set(tx.now()),
-            updated_at: Set(tx.now()),
             ..self.contact()?
         };
-        tx.insert::<contact::Entity>(row).await?;
-        let account = NewAccount {
+        let user = NewUser {
+            whose: Whose::Newcomers(Box::new(texts)),
             login: self.email.clone(),
             email: Some(self.email.clone()),
-            contact: Some(contact),
             password_hash: Some(hashed.hash()),
             comment: None,
             awaits_confirmation,
+            source,
         };
-        Ok(tx.insert_account(account).await?.id)
+        make_user(tx, user).await
     }
 
     /// Puts what this registration said of the contact into the place of what another one of the same address did, unless somebody has
     /// looked after the contact since.
-    pub(super) async fn speak_for(&self, tx: &mut WriteTx, contact: ContactId) -> Result<()> {
-        let said = self.contact()?;
+    pub(super) async fn speak_for(
+        &self,
+        tx: &mut WriteTx,
+        contact: ContactId,
+        source: Origin,
+    ) -> Result<()> {
+        let mut said = self.contact()?;
+        said.registration_source =
+            Set(Some(came_from(self.registration_source.as_deref(), source)));
         let is_theirs = contact::Column::Id.eq(contact);
         for contact in tx.consequences::<contact::Entity>(is_theirs).await? {
             if contact.version == 1 {

@@ -10,6 +10,7 @@ use crate::passwords::{self, Secret};
 use crate::text::login_key;
 use chrono::TimeDelta;
 use entity::account;
+use entity::account::Origin;
 use entity::account_token::Purpose;
 use entity::ids::AccountId;
 use entity::mail::Kind;
@@ -204,7 +205,11 @@ impl Change for Register {
     const PUBLIC: bool = true;
 
     async fn apply(&self, tx: &mut WriteTx) -> Result<AccountId> {
-        let account = self.person.come_in(tx, &self.hashed, false).await?;
+        let user = self
+            .person
+            .come_in(tx, &self.hashed, false, Origin::Registration)
+            .await?;
+        let account = user.account;
         tx.note_sign_in(account).await?;
         tx.open_session(account, None, &self.token, self.lasting)
             .await?;
@@ -233,8 +238,10 @@ impl Change for RegisterUnconfirmed {
             // Not the first to try. Whoever reads the mail decides which registration it was, and gets the password chosen with that one.
             Some(row) => (row.id, Kind::RegistrationConfirm),
             None => {
-                let account = self.person.come_in(tx, &self.hashed, true).await?;
-                (account, Kind::RegistrationConfirm)
+                let user = self
+                    .person
+                    .come_in(tx, &self.hashed, true, Origin::Registration);
+                (user.await?.account, Kind::RegistrationConfirm)
             }
         };
         let mut note = Note::about(kind, account);
@@ -275,7 +282,9 @@ impl Change for ConfirmRegistration {
         // Others may have registered the same address: what counts is what the one who reads its mail has said.
         if let (Some(contact), Some(said)) = (row.contact_id, taken.registration) {
             let person: Person = serde_json::from_value(said).map_err(Error::internal)?;
-            person.speak_for(tx, contact).await?;
+            person
+                .speak_for(tx, contact, row.registration_source)
+                .await?;
         }
         tx.save(row, |account| {
             account.approved = Set(true);

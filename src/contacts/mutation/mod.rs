@@ -178,7 +178,7 @@ impl ContactMutation {
         Some(assign_organization(ctx, input).await)
     }
 
-    /// Deletes a contact with its addresses and the notes on it. Refused while it is an organization's primary contact or has an account. Needs CONTACT_DELETE. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
+    /// Deletes a contact with its addresses and the notes on it. Refused while it is an organization's primary contact, has an account, or there are orders of it. Needs CONTACT_DELETE. Codes: NOT_FOUND, FORBIDDEN, STALE, IN_USE, IDEMPOTENCY_MISMATCH.
     async fn contact_delete(
         &self,
         ctx: &Context<'_>,

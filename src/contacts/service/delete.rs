@@ -3,12 +3,14 @@
 use crate::access::{Change, Delete, Granted, WriteTx, Writes};
 use crate::customers::service::forget_contact;
 use crate::error::{Code, Error, Result};
+use crate::orders::service::refuse_with_orders;
 use entity::ids::ContactId;
-use entity::{account, address, contact, contact_note, organization};
+use entity::{account, address, contact, contact_note, organization, sales_order};
 use sea_orm::{ColumnTrait, Set};
 use serde::Serialize;
 
-/// Deletes a contact with its addresses and the notes on it. Needs CONTACT_DELETE; refused while it is a primary contact (T-33) or has an account.
+/// Deletes a contact with its addresses and the notes on it. Needs CONTACT_DELETE; refused while it is a primary contact (T-33), has an account,
+/// or there are orders of it (T-34).
 #[derive(Debug, Serialize)]
 pub struct DeleteContact {
     pub id: ContactId,
@@ -32,6 +34,8 @@ impl Change for DeleteContact {
                 "something still belongs to the contact, such as an account; delete that first",
             ));
         }
+        let orders = sales_order::Column::ContactId.eq(self.id);
+        refuse_with_orders(tx, orders, "there are orders of the contact, which stay").await?;
         Box::pin(remove(tx, row)).await?;
         Ok(self.id)
     }

@@ -15,6 +15,8 @@ use crate::graphql::connection::PageArgs;
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::{CurrencyCode, DateTime};
+use crate::orders::list::{OfCustomer, OrderFilter, OrderOrder, Part};
+use crate::orders::object::OrderConnection;
 use crate::organizations::loader::organization;
 use crate::organizations::object::Organization;
 use crate::sales_reps::loader::RepOnEdge;
@@ -232,6 +234,31 @@ impl Customer {
         };
         let page = page_below(ctx, self.0.id, LinksOfCustomer { args }).await?;
         Ok(CustomerLinkConnection(page))
+    }
+
+    /// Its orders that you may see: of a bill-to those that are billed to it, of a ship-to those that go there; the newest first unless ordered otherwise. One of first and last is required, from 0 to 100.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which of them.")] filter: Option<OrderFilter>,
+        #[graphql(desc = "The order; the newest first when absent.")] order_by: Option<OrderOrder>,
+        #[graphql(desc = "How many from the start, 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<Quick<OrderConnection>> {
+        let args = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        let part = Part::new(filter, order_by, args);
+        let is_bill_to = self.0.is_bill_to();
+        let query = OfCustomer { is_bill_to, part };
+        let page = Box::pin(page_below(ctx, self.0.id, query)).await?;
+        Ok(Quick(OrderConnection(page)))
     }
 
     /// 1 when created, one more with every change; for expectedVersion.

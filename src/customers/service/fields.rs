@@ -133,7 +133,8 @@ fn set(column: &mut Option<String>, change: Patch<String>) {
 }
 
 /// The row with what follows from its other columns.
-fn with_keys(row: Model) -> Model {
+#[must_use]
+pub fn with_keys(row: Model) -> Model {
     let name = row.name();
     let person = [row.first_name.as_deref(), row.last_name.as_deref()];
     let person: Vec<&str> = person.into_iter().flatten().collect();

@@ -1,10 +1,11 @@
 //! What becomes of customers when what they belong to goes.
 
+use crate::access::personal::blanks;
 use crate::access::{Action, Permission, Place, WriteTx};
 use crate::error::{Code, Error, Result};
-use entity::customer;
 use entity::ids::{ContactId, OrganizationId};
-use sea_orm::ColumnTrait;
+use entity::{customer, customer_link};
+use sea_orm::{ColumnTrait, Condition};
 
 /// Gives the customers of an organization to `heir`, or takes them out of all.
 ///
@@ -48,5 +49,24 @@ pub async fn forget_contact(tx: &mut WriteTx, contact: ContactId) -> Result<()> 
         .await?;
     let nobody: Option<ContactId> = None;
     let values = [(customer::Column::ContactId, nobody.into())];
+    tx.set_all(customers, &values).await
+}
+
+/// Customers that came into being for a contact which is erased stay as rows without anything personal, for the orders of them; nobody orders
+/// for them any more (T-85, T-213).
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn erase_customers_of(tx: &mut WriteTx, contact: ContactId) -> Result<()> {
+    let theirs = customer::Column::ContactId.eq(contact);
+    let customers = tx.consequences::<customer::Entity>(theirs).await?;
+    let ids: Vec<_> = customers.iter().map(|row| row.id).collect();
+    let defaults = Condition::all()
+        .add(tx.is_one_of(customer_link::Column::CustomerId, &ids))
+        .add(customer_link::Column::IsDefault.eq(true));
+    let links = tx.consequences::<customer_link::Entity>(defaults).await?;
+    super::link::no_default_any_more(tx, links).await?;
+    let mut values = blanks::<customer::Entity>();
+    values.push((customer::Column::Active, false.into()));
     tx.set_all(customers, &values).await
 }

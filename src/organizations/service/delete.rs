@@ -4,8 +4,9 @@ use crate::access::{Action, Change, Consequence, Delete, Granted, Permission, Pl
 use crate::contacts::service::{leave, remove};
 use crate::customers::service::hand_over_customers;
 use crate::error::{Code, Error, Result};
+use crate::orders::service::{orders_go_to, refuse_with_orders};
 use entity::ids::OrganizationId;
-use entity::{account, address, contact, customer, organization, role_assignment};
+use entity::{account, address, contact, customer, organization, role_assignment, sales_order};
 use sea_orm::sea_query::{IntoCondition, Query};
 use sea_orm::{ColumnTrait, Condition, Set};
 use serde::Serialize;
@@ -20,11 +21,11 @@ pub enum DeleteMode {
     Reparent,
     /// Children become roots, and contacts and customers lose their organization. Needs ORGANIZATION_EDIT and CONTACT_EDIT everywhere, and with customers CUSTOMER_EDIT everywhere.
     Detach,
-    /// They are deleted too, with everything below. Needs the right to delete each; refused (IN_USE) while one of the contacts has an account, or one of the organizations a customer.
+    /// They are deleted too, with everything below. Needs the right to delete each; refused (IN_USE) while one of the contacts has an account or orders, or one of the organizations a customer.
     Cascade,
 }
 
-/// Deletes an organization with its addresses and the role assignments on it. Needs ORGANIZATION_DELETE, and by mode more.
+/// Deletes an organization with its addresses and the role assignments on it; its orders go to its parent (T-34). Needs ORGANIZATION_DELETE, and by mode more.
 #[derive(Debug, Serialize)]
 pub struct DeleteOrganization {
     pub id: OrganizationId,
@@ -43,8 +44,9 @@ impl Change for DeleteOrganization {
             DeleteMode::Refuse => refuse_if_used(tx, self.id).await?,
             DeleteMode::Reparent => hand_over(tx, self.id, row.parent_id).await?,
             DeleteMode::Detach => hand_over(tx, self.id, None).await?,
-            DeleteMode::Cascade => return Box::pin(cascade(tx, self.id)).await,
+            DeleteMode::Cascade => return Box::pin(cascade(tx, self.id, row.parent_id)).await,
         }
+        orders_go_to(tx, &[self.id], row.parent_id).await?;
         // Read again: handing over may have changed it.
         for row in tx
             .consequences::<organization::Entity>(organization::Column::Id.eq(self.id))
@@ -129,7 +131,11 @@ async fn hand_over(
     leave(tx, contacts, contacts_of, Some(id), heir, "mode").await
 }
 
-async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId> {
+async fn cascade(
+    tx: &mut WriteTx,
+    id: OrganizationId,
+    above: Option<OrganizationId>,
+) -> Result<OrganizationId> {
     let organizations = tx.subtree(id).await?;
     let inside = tx.is_one_of(organization::Column::Id, &organizations);
     let people = tx.is_one_of(contact::Column::OrganizationId, &organizations);
@@ -140,6 +146,9 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
         .from(contact::Entity)
         .cond_where(people.clone())
         .take();
+    let with_order = sales_order::Column::ContactId.in_subquery(of_people.clone());
+    let message = "there are orders of some of the contacts, which stay";
+    refuse_with_orders(tx, with_order, message).await?;
     let with_account = account::Column::ContactId.in_subquery(of_people);
     if tx.uses::<account::Entity>(with_account).await? > 0 {
         return Err(Error::invalid(
@@ -160,6 +169,7 @@ async fn cascade(tx: &mut WriteTx, id: OrganizationId) -> Result<OrganizationId>
     for contact in tx.consequences::<contact::Entity>(people).await? {
         Box::pin(remove(tx, contact)).await?;
     }
+    orders_go_to(tx, &organizations, above).await?;
     // Deepest first, so that none still has children.
     for organization in organizations {
         for row in tx

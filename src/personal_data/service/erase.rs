@@ -4,7 +4,9 @@ use crate::access::personal::{Subject, blanks};
 use crate::access::{Change, Granted, Permission, Place, View, WriteTx};
 use crate::accounts;
 use crate::contacts::service::not_primary;
+use crate::customers::service::erase_customers_of;
 use crate::error::{Code, Error, Result};
+use crate::sales_reps::service::erase_rep_of;
 use entity::ids::ContactId;
 use entity::{account, address, contact, contact_note};
 use sea_orm::{ColumnTrait, Value};
@@ -64,11 +66,13 @@ impl EraseContact {
 
         tx.erases();
         self.overwrite(tx).await?;
+        erase_customers_of(tx, self.id).await?;
         tx.delete_all(addresses).await?;
         tx.delete_all(notes).await?;
         let mut known = Vec::new();
         if let Some(account) = account {
             known.extend([Some(account.login.clone()), account.email.clone()]);
+            erase_rep_of(tx, account.id).await?;
             accounts::service::remove(tx, account, "id").await?;
         }
         tx.forget(&subject, known.into_iter().flatten()).await

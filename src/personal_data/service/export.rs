@@ -4,7 +4,11 @@ use crate::access::personal::Exported;
 use crate::access::{Act, Permission, Place, View, WriteTx};
 use crate::error::Result;
 use entity::ids::ContactId;
-use entity::{address, contact, contact_note, price, role_assignment};
+use entity::{
+    address, contact, contact_note, customer, customer_link, order_line, price, role_assignment,
+    sales_order, sales_rep,
+};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -61,6 +65,26 @@ async fn document(tx: &WriteTx, id: ContactId) -> Result<Value> {
     );
     let notes = contact_note::Column::ContactId.eq(id);
     all.list("notes", tx.exported::<contact_note::Entity>(notes).await?);
+    let customers = customer::Column::ContactId.eq(id);
+    all.list(
+        "customers",
+        tx.exported::<customer::Entity>(customers).await?,
+    );
+    let orders = sales_order::Column::ContactId.eq(id);
+    all.list(
+        "orders",
+        tx.exported::<sales_order::Entity>(orders.clone()).await?,
+    );
+    let orders = Query::select()
+        .column(sales_order::Column::Id.as_column_ref())
+        .from(sales_order::Entity)
+        .and_where(orders)
+        .take();
+    let lines = order_line::Column::OrderId.in_subquery(orders);
+    all.list(
+        "orderLines",
+        tx.exported::<order_line::Entity>(lines).await?,
+    );
     if let Some((account, told)) = tx.exported_account(id).await? {
         let holds = role_assignment::Column::AccountId.eq(account.id);
         let prices = price::Column::AccountId.eq(account.id);
@@ -70,6 +94,13 @@ async fn document(tx: &WriteTx, id: ContactId) -> Result<Value> {
             tx.exported::<role_assignment::Entity>(holds).await?,
         );
         all.list("prices", tx.exported::<price::Entity>(prices).await?);
+        let links = customer_link::Column::AccountId.eq(account.id);
+        all.list(
+            "customerLinks",
+            tx.exported::<customer_link::Entity>(links).await?,
+        );
+        let reps = sales_rep::Column::AccountId.eq(account.id);
+        all.list("salesReps", tx.exported::<sales_rep::Entity>(reps).await?);
         all.list("sessions", tx.exported_sessions(account.id).await?);
         all.list("tokens", tx.exported_tokens(account.id).await?);
         all.list("letters", tx.exported_letters(&account).await?);

@@ -5,6 +5,7 @@
 
 mod delete;
 mod hand_over;
+mod now;
 mod plan;
 mod row;
 mod upsert;
@@ -12,6 +13,7 @@ mod warning;
 
 pub use delete::{DeletePrice, end_prices_of};
 pub use hand_over::{ReplacedPrices, hand_over_prices};
+pub use now::prices_now;
 pub use row::PriceRow;
 pub use upsert::{BulkUpsertPrices, ErrorPolicy, ShownRow, UpsertPrice};
 pub use warning::{PriceWarning, PriceWarningCode};

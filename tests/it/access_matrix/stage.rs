@@ -134,6 +134,16 @@ impl Stage {
         let account = format!("account:{}", stranger.account.expect("an account"));
         let account = json!({ "accountId": account });
         names.push(("FAR_PRICE", world.price("V", "3", account).await));
+        for (names_of, placed_by) in [
+            (["ORDER", "NUMBER"], &customer),
+            (["FAR_ORDER", "FAR_NUMBER"], &stranger),
+        ] {
+            let to = json!({ "billTo": { "companyName": "Bill Ltd", "email": "ltd@example.com" } });
+            let order = world.ordered(placed_by, to).await["order"].clone();
+            for (name, field) in names_of.into_iter().zip(["id", "number"]) {
+                names.push((name, order[field].as_str().expect("a text").to_owned()));
+            }
+        }
         for (name, id) in [
             ("TOP", &top),
             ("ORG", &org),

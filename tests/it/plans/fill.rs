@@ -16,9 +16,11 @@ const PRICE: u32 = 5;
 pub const CUSTOMER: u32 = 6;
 pub const SALES_REP: u32 = 7;
 const LINK: u32 = 8;
+const ORDER: u32 = 9;
+const LINE: u32 = 10;
 /// Sales reps, each with eight who report to them as far as there are so many.
 const REPS: u32 = 200;
-const HISTORY: u32 = 9;
+const HISTORY: u32 = 11;
 
 /// The id of the row `number` of a table.
 pub fn id(table: u32, number: u32) -> Uuid {
@@ -123,6 +125,7 @@ SELECT {account}, {account}, 'hash of ' || n, {at}, {at} FROM {people} WHERE n %
     fill_history(world, &words, contacts).await;
     fill_prices(world, &words, contacts).await;
     fill_customers(world, &words, organizations, contacts).await;
+    fill_orders(world, &words, organizations, contacts).await;
     let look = match world.engine {
         Engine::Sqlite => "ANALYZE",
         Engine::Postgres => "VACUUM (ANALYZE)",
@@ -219,6 +222,26 @@ SELECT {link}, {account}, {bill_to}, true, 0, n % 2 = 0, 1, {at}, {at} FROM {peo
     .await;
 }
 
+/// As many orders as contacts, each with a line, by whoever has an account.
+async fn fill_orders(world: &World, words: &Words, organizations: u32, contacts: u32) {
+    let own = words.id(ORGANIZATION, &format!("(n % {organizations} + 1)"));
+    let (order, line) = (words.id(ORDER, "n"), words.id(LINE, "n"));
+    let (contact, account) = (words.id(CONTACT, "n"), words.id(ACCOUNT, "n"));
+    let (at, people) = (words.minute("n"), words.numbers(contacts));
+    let shuffled = words.minute(&format!("n * 7919 % {contacts}"));
+    world.sql(&format!(r"
+INSERT INTO sales_order (id, number, number_key, erp_number_key, status, placed_at, organization_id, contact_id, account_id, market_id, currency,
+    bill_to, ship_to, po_number_key, subtotal, discount, tax, shipping, total, version, created_at, updated_at)
+SELECT {order}, 'N' || n, 'n' || n, CASE WHEN n % 2 = 0 THEN 'e' || n ELSE '' END, CASE WHEN n % 9 = 0 THEN 'SHIPPED' ELSE 'SUBMITTED' END, {shuffled},
+    CASE WHEN n % 10 > 0 THEN {own} END, CASE WHEN n % 7 > 0 THEN {contact} END, CASE WHEN n % 7 > 0 AND n % 20 <> 5 THEN {account} END, 1, 'EUR',
+    '{{}}', '{{}}', CASE WHEN n % 3 = 0 THEN 'po ' || n ELSE '' END, 1, 0, 0, 0, 1, 1, {at}, {at}
+FROM {people};
+INSERT INTO order_line (id, order_id, position, variant_code, quantity, unit_price, total, created_at)
+SELECT {line}, {order}, 1, 'v' || n, 1, 1, 1, {at} FROM {people};
+"))
+    .await;
+}
+
 /// Somebody who sees everything in `scope`, as the contact `number`, which must have no account yet: 5 in every 20.
 pub async fn viewer(
     world: &World,
@@ -238,6 +261,7 @@ pub async fn viewer(
         Permission::RoleView,
         Permission::PriceView,
         Permission::ContactNoteView,
+        Permission::OrderView,
         Permission::CustomerView,
     ];
     let role = world.system.create_role(name, &seen).await.expect("a role");
