@@ -9,8 +9,8 @@ use crate::contacts::service::{Keys, keys};
 use crate::text::{search_key, sort_key};
 use entity::customer_group::Status;
 use entity::ids::{
-    AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId, OrganizationTypeId,
-    RoleAssignmentId, RoleId,
+    AccountId, AddressId, BusinessCategoryId, ContactId, CustomerGroupId, OrganizationId,
+    OrganizationTypeId, RoleAssignmentId, RoleId,
 };
 use entity::role_assignment::Scope;
 use entity::{
@@ -46,13 +46,31 @@ pub fn rows(system: &SystemDb, sealed: &Sealed) -> Result<Rows, Fault> {
         organizations: HashMap::new(),
         ancestors: HashMap::new(),
         contacts: HashMap::new(),
+        accounts: HashMap::new(),
     };
     loader.named_values()?;
     loader.organizations()?;
     loader.contacts()?;
     loader.addresses()?;
     loader.accounts(sealed)?;
-    super::prices::add(&mut loader.rows, system, &loader.groups)?;
+    let markets = super::prices::add(&mut loader.rows, system, &loader.groups)?;
+    let customers = super::customers::add(
+        &mut loader.rows,
+        system,
+        super::customers::Known {
+            organizations: &loader.organizations,
+            contacts: &loader.contacts,
+            accounts: &mut loader.accounts,
+        },
+    )?;
+    let known = super::orders::Known {
+        organizations: &loader.organizations,
+        contacts: &loader.contacts,
+        groups: &loader.groups,
+        markets: &markets,
+        customers: &customers,
+    };
+    super::orders::add(&mut loader.rows, system, &known)?;
     Ok(loader.rows)
 }
 
@@ -65,6 +83,7 @@ struct Loader<'a> {
     /// Nearest first.
     ancestors: HashMap<OrganizationId, Vec<OrganizationId>>,
     contacts: HashMap<String, ContactId>,
+    accounts: HashMap<String, AccountId>,
 }
 
 impl Loader<'_> {
@@ -285,6 +304,7 @@ impl Loader<'_> {
                 &self.contacts,
                 account.contact_external_id.as_deref(),
             )?;
+            let login = account.login.clone();
             let (row, held) = NewAccount {
                 password_hash: sealed.password_hashes.get(&account.login).cloned(),
                 login: account.login,
@@ -309,6 +329,7 @@ impl Loader<'_> {
                         created_at: Set(clock.now()),
                     });
             }
+            self.accounts.insert(login, row.id.clone().unwrap());
             self.rows.accounts.push(row);
         }
         Ok(())
@@ -333,7 +354,7 @@ fn scope(name: Option<&str>) -> Result<Scope, Fault> {
 }
 
 /// Looks a name up; a blank one is nobody.
-fn find<T: Copy>(
+pub(super) fn find<T: Copy>(
     kind: &'static str,
     known: &HashMap<String, T>,
     name: Option<&str>,

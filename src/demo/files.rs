@@ -1,6 +1,6 @@
 //! The demo's files, row by row as they are written, built into the program.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -14,6 +14,12 @@ pub const MARKETS: &str = include_str!("../../demo/markets.csv");
 /// A row a variant, a column a market and currency.
 pub const PRICES: &str = include_str!("../../demo/prices.csv");
 pub const GROUP_PRICES: &str = include_str!("../../demo/group_prices.csv");
+pub const SALES_REPS: &str = include_str!("../../demo/sales_reps.csv");
+pub const CUSTOMERS: &str = include_str!("../../demo/customers.csv");
+pub const CUSTOMER_LINKS: &str = include_str!("../../demo/customer_links.csv");
+pub const ORDERS: &str = include_str!("../../demo/orders.csv");
+/// In the order of the orders.
+pub const ORDER_LINES: &str = include_str!("../../demo/order_lines.csv");
 
 /// What is wrong with a file; a test loads them all, so nobody sees one.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +124,85 @@ pub struct GroupPrice {
     pub currency: String,
     pub min_quantity: String,
     pub percent_off: i64,
+}
+
+/// Managers stand before those who report to them.
+#[derive(Deserialize)]
+pub struct SalesRep {
+    pub number: String,
+    pub name: String,
+    pub title: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub manager_number: Option<String>,
+    pub account_login: Option<String>,
+}
+
+/// A bill-to, or with a sequence a ship-to of the one before.
+#[derive(Deserialize)]
+pub struct Customer {
+    pub number: String,
+    pub sequence: Option<String>,
+    pub is_ship_to: bool,
+    pub company_name: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub attention: Option<String>,
+    pub line1: Option<String>,
+    pub line2: Option<String>,
+    pub city: Option<String>,
+    pub region: Option<String>,
+    pub postal_code: Option<String>,
+    pub country_code: Option<String>,
+    pub phone: Option<String>,
+    pub fax: Option<String>,
+    pub email: Option<String>,
+    pub active: bool,
+    pub currency: Option<String>,
+    pub terms_code: Option<String>,
+    pub sales_rep_number: Option<String>,
+    pub organization_external_id: Option<String>,
+    pub contact_external_id: Option<String>,
+}
+
+/// Which account orders for which customer.
+#[derive(Deserialize)]
+pub struct CustomerLink {
+    /// An account that no sign-in has comes with the link, without a password.
+    pub login: String,
+    pub contact_external_id: String,
+    pub customer_number: String,
+    pub is_default: bool,
+    /// Sequences, a bar between them; blank for all.
+    pub ship_tos: Option<String>,
+    pub default_ship_to: Option<String>,
+}
+
+/// An order of a person for itself, or for a customer.
+#[derive(Deserialize)]
+pub struct Order {
+    pub number: String,
+    pub status: String,
+    pub placed_at: DateTime<Utc>,
+    pub contact_external_id: String,
+    pub customer_number: Option<String>,
+    pub ship_to_sequence: Option<String>,
+    pub market: Option<String>,
+    pub currency: String,
+    pub requested_on: Option<NaiveDate>,
+    pub po_number: Option<String>,
+    pub discount: String,
+    pub shipping: String,
+}
+
+#[derive(Deserialize)]
+pub struct OrderLine {
+    pub order_number: String,
+    pub variant_code: String,
+    pub description: Option<String>,
+    pub quantity: String,
+    /// Blank where it is what the catalog says at that time.
+    pub unit_price: Option<String>,
 }
 
 /// The rows of a file.

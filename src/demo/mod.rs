@@ -1,7 +1,9 @@
 //! The demo: a directory to look around in, loaded once into a file of its own, with sign-ins whose tokens are printed.
 
+mod customers;
 mod data;
 mod files;
+mod orders;
 mod prices;
 
 use crate::access::SystemDb;
@@ -28,6 +30,10 @@ use std::path::Path;
 pub const LOADED: &str = "demo";
 /// The customer whose sign-in an example tries, on whose behalf another one acts, and who buys at Gold prices.
 const BUYER: &str = "buyer";
+/// Who orders for several customers.
+const SALES_REP: &str = "sales.rep";
+/// One of several who order for one customer.
+const STORE_BUYER: &str = "store.buyer";
 /// Whose rights an example explains.
 const MANAGER: &str = "eu.manager";
 /// How long a printed token is good for.
@@ -131,7 +137,9 @@ pub fn tabs(sign_ins: &[SignIn], passwords: &Passwords) -> Vec<Tab> {
     for tab in &mut tabs {
         tab.token = match &*tab.name {
             "BasketOfGold" => token_of(sign_ins, BUYER),
-            "BasketOfAnybody" => Some(String::new()),
+            "MyCustomers" => token_of(sign_ins, SALES_REP),
+            "PlaceOrder" => token_of(sign_ins, STORE_BUYER),
+            "BasketOfAnybody" | "OrderAsGuest" => Some(String::new()),
             _ => None,
         };
         let made = match &*tab.name {

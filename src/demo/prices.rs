@@ -16,11 +16,15 @@ const CODE_AND_TIME: usize = 3;
 /// The parts of an amount in a hundredth of its currency's unit.
 const CENT: i64 = 10_000;
 
-/// Adds markets and prices to `rows`. `groups` are the numbers of customer groups by name.
+/// Adds markets and prices to `rows`. `groups` are the numbers of customer groups by name. Answers the markets by code.
 ///
 /// # Errors
 /// For a file that does not fit; a test reads them all.
-pub fn add(rows: &mut Rows, system: &SystemDb, groups: &HashMap<String, i64>) -> Result<(), Fault> {
+pub fn add(
+    rows: &mut Rows,
+    system: &SystemDb,
+    groups: &HashMap<String, i64>,
+) -> Result<HashMap<String, MarketId>, Fault> {
     let now = system.clock().now();
     let mut markets = HashMap::new();
     for (row, number) in read::<Market>(MARKETS)?.into_iter().zip(1..) {
@@ -92,7 +96,7 @@ pub fn add(rows: &mut Rows, system: &SystemDb, groups: &HashMap<String, i64>) ->
             rows.prices.push(everybody);
         }
     }
-    Ok(())
+    Ok(markets)
 }
 
 /// `amount` less so many percent, in whole cents, half a cent being one.
@@ -100,7 +104,7 @@ fn less(amount: i64, percent: i64) -> i64 {
     (amount * (100 - percent) + 50 * CENT) / (100 * CENT) * CENT
 }
 
-fn parts(number: &str, places: u32) -> Result<i64, Fault> {
+pub(super) fn parts(number: &str, places: u32) -> Result<i64, Fault> {
     Decimal::written(number)
         .parts(places)
         .ok_or_else(|| missing("number", number))

@@ -1,6 +1,7 @@
 //! What is true of orders without a database: what lines cost, what they are numbered, and how far an order can go.
 
 use async_graphql::SimpleObject;
+use entity::customer;
 use entity::exact::{Amount, Quantity};
 use entity::sales_order::Status;
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,39 @@ impl OrderAddress {
         }
         Some(person.join(" "))
     }
+}
+
+/// A customer's address as it is now.
+impl From<&customer::Model> for OrderAddress {
+    fn from(row: &customer::Model) -> Self {
+        let row = row.clone();
+        OrderAddress {
+            number: Some(row.number),
+            sequence: Some(row.sequence).filter(|sequence| !sequence.is_empty()),
+            company_name: row.company_name,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            attention: row.attention,
+            line1: row.line1,
+            line2: row.line2,
+            line3: row.line3,
+            line4: row.line4,
+            city: row.city,
+            region: row.region,
+            postal_code: row.postal_code,
+            country_code: row.country_code,
+            phone: row.phone,
+            email: row.email,
+        }
+    }
+}
+
+/// The decimals that amounts of a currency are rounded to.
+#[must_use]
+pub fn decimals_of(currency: &str) -> u32 {
+    iso_currency::Currency::from_code(currency)
+        .and_then(iso_currency::Currency::exponent)
+        .map_or(Amount::PLACES, u32::from)
 }
 
 /// What a line costs: quantity times price, rounded half away from zero to the decimals that the currency has, here and nowhere else (T-51).

@@ -277,7 +277,7 @@ pub(super) const PEOPLE: &[Table] = &[
         columns: &[
             (
                 Neutral,
-                "id number number_key erp_number erp_number_key status placed_at customer_id ship_to_id organization_id contact_id account_id",
+                "id number number_key erp_number erp_number_key status placed_at claimed_at customer_id ship_to_id organization_id contact_id account_id",
             ),
             (
                 Neutral,

@@ -46,6 +46,14 @@ pub struct Rows {
     pub role_assignments: Vec<role_assignment::ActiveModel>,
     pub markets: Vec<entity::market::ActiveModel>,
     pub prices: Vec<entity::price::ActiveModel>,
+    /// Managers before those who report to them.
+    pub sales_reps: Vec<entity::sales_rep::ActiveModel>,
+    /// Bill-tos before their ship-tos.
+    pub customers: Vec<entity::customer::ActiveModel>,
+    pub customer_links: Vec<entity::customer_link::ActiveModel>,
+    pub customer_link_ship_tos: Vec<entity::customer_link_ship_to::ActiveModel>,
+    pub orders: Vec<entity::sales_order::ActiveModel>,
+    pub order_lines: Vec<entity::order_line::ActiveModel>,
     /// The next number of each series that was drawn from.
     pub next_numbers: Vec<(&'static str, i64)>,
 }
@@ -176,6 +184,13 @@ impl SystemDb {
         insert_all::<role_assignment::Entity>(tx, rows.role_assignments).await?;
         insert_all::<entity::market::Entity>(tx, rows.markets).await?;
         insert_all::<entity::price::Entity>(tx, rows.prices).await?;
+        insert_all::<entity::sales_rep::Entity>(tx, rows.sales_reps).await?;
+        insert_all::<entity::customer::Entity>(tx, rows.customers).await?;
+        insert_all::<entity::customer_link::Entity>(tx, rows.customer_links).await?;
+        insert_all::<entity::customer_link_ship_to::Entity>(tx, rows.customer_link_ship_tos)
+            .await?;
+        insert_all::<entity::sales_order::Entity>(tx, rows.orders).await?;
+        insert_all::<entity::order_line::Entity>(tx, rows.order_lines).await?;
         for (series, next) in rows.next_numbers {
             let sql = "UPDATE number_series SET next_number = $1 WHERE name = $2";
             tx.execute_raw(Statement::from_sql_and_values(

@@ -4,7 +4,7 @@ use super::whom::Whom;
 use crate::access::WriteTx;
 use crate::customer_groups::rules::effective;
 use crate::error::{Code, Error, Mistakes, Result, UserError};
-use crate::orders::rules::{line_total, sum};
+use crate::orders::rules::{decimals_of, line_total, sum};
 use crate::prices::rules::Buyer;
 use crate::prices::service::prices_now;
 use entity::exact::{Amount, Quantity};
@@ -126,9 +126,7 @@ pub(super) async fn priced(
     currency: &str,
     standing: &Standing,
 ) -> Result<Priced> {
-    let decimals = iso_currency::Currency::from_code(currency)
-        .and_then(iso_currency::Currency::exponent)
-        .map_or(Amount::PLACES, u32::from);
+    let decimals = decimals_of(currency);
     let found = prices_now(tx, market.id, currency, standing.buyer, asked).await?;
     let mut mistakes = Mistakes::default();
     let (mut lines, mut totals) = (Vec::with_capacity(asked.len()), Vec::new());

@@ -13,7 +13,7 @@ use crate::text::{optional_key, sort_key};
 use entity::exact::Amount;
 use entity::ids::OrderId;
 use entity::sales_order::Status;
-use entity::{customer, order_line, sales_order};
+use entity::{order_line, sales_order};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
@@ -180,8 +180,8 @@ impl Ends {
     fn of(whom: &Whom, asked: &Checked) -> Self {
         if let Some((bill_to, ship_to)) = &whom.customers {
             return Self {
-                bill_to: snapshot(bill_to),
-                ship_to: snapshot(ship_to),
+                bill_to: OrderAddress::from(bill_to),
+                ship_to: OrderAddress::from(ship_to),
             };
         }
         let bill_to = asked.bill_to.clone().unwrap_or_default();
@@ -189,29 +189,6 @@ impl Ends {
             ship_to: asked.ship_to.clone().unwrap_or_else(|| bill_to.clone()),
             bill_to,
         }
-    }
-}
-
-/// The address of a customer, as it is now.
-fn snapshot(row: &customer::Model) -> OrderAddress {
-    let row = row.clone();
-    OrderAddress {
-        number: Some(row.number),
-        sequence: Some(row.sequence).filter(|sequence| !sequence.is_empty()),
-        company_name: row.company_name,
-        first_name: row.first_name,
-        last_name: row.last_name,
-        attention: row.attention,
-        line1: row.line1,
-        line2: row.line2,
-        line3: row.line3,
-        line4: row.line4,
-        city: row.city,
-        region: row.region,
-        postal_code: row.postal_code,
-        country_code: row.country_code,
-        phone: row.phone,
-        email: row.email,
     }
 }
 
