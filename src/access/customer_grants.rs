@@ -79,7 +79,7 @@ impl WriteTx {
     ) -> Result<()> {
         // Where only GLOBAL scope reaches, nobody gains anything.
         let Some(to) = to else { return Ok(()) };
-        let which = Assigned::not_over_at(self.now()).add(self.reaching_only(to, from));
+        let which = Assigned::not_over_at(self.now()).add(reaching_only(to, from));
         let rows = self.connection().query_all(&assignments(which)).await?;
         let about: PermissionSet = ABOUT_CUSTOMERS.into_iter().collect();
         let gained = grants_of(&rows)?
@@ -96,26 +96,24 @@ impl WriteTx {
     }
 }
 
-impl WriteTx {
-    /// The assignments that reach `to` and not `from`.
-    fn reaching_only(&self, to: OrganizationId, from: Place) -> Condition {
-        let subtree = |organization| {
-            Condition::all()
-                .add(role_assignment::Column::Scope.eq(Stored::Subtree))
-                .add(role_assignment::Column::OrganizationId.in_subquery(above(organization)))
-        };
-        let node = Condition::all()
-            .add(role_assignment::Column::Scope.eq(Stored::Node))
-            .add(role_assignment::Column::OrganizationId.eq(to));
-        let own = Condition::all()
-            .add(role_assignment::Column::Scope.eq(Stored::Own))
-            .add(role_assignment::Column::AccountId.in_subquery(accounts_in(to)));
-        let mut reaching_from_above = subtree(to);
-        if let Place::Organization(from) = from {
-            reaching_from_above = reaching_from_above.add(subtree(from).not());
-        }
-        Condition::all().add(Condition::any().add(reaching_from_above).add(node).add(own))
+/// The assignments that reach `to` and not `from`.
+fn reaching_only(to: OrganizationId, from: Place) -> Condition {
+    let subtree = |organization| {
+        Condition::all()
+            .add(role_assignment::Column::Scope.eq(Stored::Subtree))
+            .add(role_assignment::Column::OrganizationId.in_subquery(above(organization)))
+    };
+    let node = Condition::all()
+        .add(role_assignment::Column::Scope.eq(Stored::Node))
+        .add(role_assignment::Column::OrganizationId.eq(to));
+    let own = Condition::all()
+        .add(role_assignment::Column::Scope.eq(Stored::Own))
+        .add(role_assignment::Column::AccountId.in_subquery(accounts_in(to)));
+    let mut reaching_from_above = subtree(to);
+    if let Place::Organization(from) = from {
+        reaching_from_above = reaching_from_above.add(subtree(from).not());
     }
+    Condition::all().add(Condition::any().add(reaching_from_above).add(node).add(own))
 }
 
 /// The accounts of the contacts of an organization.

@@ -47,13 +47,14 @@ impl ScopedDb {
         let Some(account) = self.viewer.account_id() else {
             return Condition::all().add(Expr::cust("1 = 0"));
         };
+        let engine = self.engine();
         let mut linked = customers_of_links(links_counting_at(account, self.viewer.as_of));
-        let looked_after = of_reps(account)
+        let looked_after = of_reps(account, engine)
             .cond_where(customer::Column::BillToId.is_null())
             .take();
         let ids = linked.union(UnionType::Distinct, looked_after).take();
         Condition::all()
-            .add(is_among(ids, self.engine()))
+            .add(is_among(ids, engine))
             .add(customer::Column::BillToId.is_null())
             .add(customer::Column::Active.eq(true))
     }
@@ -65,9 +66,12 @@ pub(super) fn reached_customers(viewer: &Viewer, way: Way, engine: DbBackend) ->
     let links = links_counting_at(account, viewer.as_of);
     if way == Way::Fetched && engine == DbBackend::Postgres {
         let ids = customers_of_links(links.clone())
-            .union(UnionType::Distinct, ship_tos_of(open(links.clone())))
+            .union(
+                UnionType::Distinct,
+                ship_tos_of(open(links.clone()), engine),
+            )
             .union(UnionType::Distinct, chosen_ship_tos(links))
-            .union(UnionType::Distinct, of_reps(account))
+            .union(UnionType::Distinct, of_reps(account, engine))
             .take();
         return Some(is_among(ids, engine));
     }
@@ -82,7 +86,7 @@ pub(super) fn reached_customers(viewer: &Viewer, way: Way, engine: DbBackend) ->
 
 /// The orders for the customers that the viewer reaches; of a customer with whom it is linked for some ship-tos only, those that go there
 /// or to the bill-to itself.
-pub(super) fn orders_of_reached_customers(viewer: &Viewer) -> Option<Condition> {
+pub(super) fn orders_of_reached_customers(viewer: &Viewer, engine: DbBackend) -> Option<Condition> {
     let account = viewer.account_id()?;
     let links = links_counting_at(account, viewer.as_of);
     let column = sales_order::Column::CustomerId;
@@ -92,7 +96,7 @@ pub(super) fn orders_of_reached_customers(viewer: &Viewer) -> Option<Condition> 
             .add(column.in_subquery(customers_of_links(open(links.clone()))))
             .add(going_to.in_subquery(customers_of_links(links.clone())))
             .add(going_to.in_subquery(chosen_ship_tos(links)))
-            .add(column.in_subquery(of_reps(account))),
+            .add(column.in_subquery(of_reps(account, engine))),
     ))
 }
 
@@ -133,11 +137,15 @@ fn customers_of_links(mut links: SelectStatement) -> SelectStatement {
         .take()
 }
 
-fn ship_tos_of(links: SelectStatement) -> SelectStatement {
+fn ship_tos_of(links: SelectStatement, engine: DbBackend) -> SelectStatement {
     Query::select()
         .column(customer::Column::Id.as_column_ref())
         .from(customer::Entity)
-        .cond_where(customer::Column::BillToId.in_subquery(customers_of_links(links)))
+        .cond_where(is_any(
+            customer::Column::BillToId,
+            customers_of_links(links),
+            engine,
+        ))
         .take()
 }
 
@@ -156,11 +164,12 @@ fn chosen_ship_tos(mut links: SelectStatement) -> SelectStatement {
 }
 
 /// The customers that the account looks after, ship-tos among them.
-fn of_reps(account: AccountId) -> SelectStatement {
+fn of_reps(account: AccountId, engine: DbBackend) -> SelectStatement {
+    let reps = reps_of(account);
     Query::select()
         .column(customer::Column::Id.as_column_ref())
         .from(customer::Entity)
-        .cond_where(customer::Column::SalesRepId.in_subquery(reps_of(account)))
+        .cond_where(is_any(customer::Column::SalesRepId, reps, engine))
         .take()
 }
 
@@ -220,11 +229,15 @@ fn chain(mut first: SelectStatement, next: SelectStatement) -> SelectStatement {
         .take()
 }
 
-/// The customers whose ids `select` answers: on PostgreSQL collected once, and looked up one by one.
+/// The customers whose ids `select` answers.
 fn is_among(select: SelectStatement, engine: DbBackend) -> Condition {
-    let id = customer::Column::Id;
+    is_any(customer::Column::Id, select, engine)
+}
+
+/// `column` is one of what `select` answers: on PostgreSQL collected once, and looked up one by one.
+fn is_any(column: customer::Column, select: SelectStatement, engine: DbBackend) -> Condition {
     Condition::all().add(match engine {
-        DbBackend::Postgres => id.into_expr().eq(PgFunc::any(array(select))),
-        _ => id.in_subquery(select),
+        DbBackend::Postgres => column.into_expr().eq(PgFunc::any(array(select))),
+        _ => column.in_subquery(select),
     })
 }

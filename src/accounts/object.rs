@@ -207,7 +207,6 @@ impl Viewer {
     }
 
     /// The customers in use that one may order for by a link that counts, or because one looks after them as a sales rep, or somebody does who reports to one; by name. Needs no permission. UNAUTHENTICATED without an account. One of first and last is required, from 0 to 100.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn customers(
         &self,
         ctx: &Context<'_>,

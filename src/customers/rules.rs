@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{AccountId, SalesRepId};
 use entity::{customer_link, sales_rep};
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 /// The sequence as it is stored: blanks and a lone zero are none, which makes a bill-to (T-82). Nothing else is read into it.
 #[must_use]
@@ -41,10 +42,10 @@ pub fn judge_link(
 ///
 /// Source: docs/domain.md T-83.
 #[must_use]
-pub fn chain_to(
+pub fn chain_to<S: BuildHasher>(
     account: AccountId,
     first: SalesRepId,
-    reps: &HashMap<SalesRepId, sales_rep::Model>,
+    reps: &HashMap<SalesRepId, sales_rep::Model, S>,
 ) -> Vec<SalesRepId> {
     let mut chain = Vec::new();
     let mut next = reps.get(&first);

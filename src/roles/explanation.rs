@@ -4,7 +4,7 @@ use super::customer_access::{CustomerAccess, comes_with_it, ways};
 use super::loader::{AssignmentsOf, PermissionsOf};
 use super::object::RoleAssignment;
 use super::rules::{AccessOutcome, judge};
-use crate::access::{Granted, Permission};
+use crate::access::{Granted, Permission, Place as Over};
 use crate::accounts::object::Account;
 use crate::customers::object::Customer;
 use crate::error::{Error, Result};
@@ -89,8 +89,8 @@ pub async fn explain(
         None => None,
     };
     let asked = match (&customer, organization_id) {
-        (Some(customer), _) => Some(customer.organization_id),
-        (None, Some(organization)) => Some(Some(organization)),
+        (Some(customer), _) => Some(Over::from(customer.organization_id)),
+        (None, Some(organization)) => Some(Over::Organization(organization)),
         (None, None) => None,
     };
     let place = place(ctx, &account, asked).await?;
@@ -155,19 +155,15 @@ impl Place {
     }
 }
 
-async fn place(
-    ctx: &Context<'_>,
-    account: &account::Model,
-    asked: Option<Option<OrganizationId>>,
-) -> Result<Place> {
+async fn place(ctx: &Context<'_>, account: &account::Model, asked: Option<Over>) -> Result<Place> {
     let db = ctx.db();
     let own = match account.contact_id {
         Some(contact) => db.organization_of_contact(contact).await?,
         None => None,
     };
     let above = match asked {
-        Some(None) => Some(Vec::new()),
-        Some(Some(organization)) => {
+        Some(Over::Everywhere) => Some(Vec::new()),
+        Some(Over::Organization(organization)) => {
             let mut above = vec![organization];
             above.extend(
                 db.ancestor_ids(&[organization])

@@ -30,7 +30,6 @@ impl SalesRepQuery {
     }
 
     /// The sales reps, by name. Needs CUSTOMER_VIEW in any scope. One of first and last is required, from 0 to 100.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn sales_reps(
         &self,
         ctx: &Context<'_>,

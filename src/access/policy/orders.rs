@@ -53,7 +53,7 @@ fn orders_within(viewer: &Viewer, action: Action, way: Way, engine: DbBackend) -
         if let Some(contact) = viewer.contact_id() {
             reached = reached.add(sales_order::Column::ContactId.eq(contact));
         }
-        if let Some(of_customers) = orders_of_reached_customers(viewer) {
+        if let Some(of_customers) = orders_of_reached_customers(viewer, engine) {
             reached = reached.add(of_customers);
         }
     }

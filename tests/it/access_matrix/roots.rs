@@ -11,7 +11,7 @@ async fn who_gets_what_at_the_roots_is_as_written_here() {
         insta::allow_duplicates! {
             insta::assert_snapshot!(lines, @r#"
             | anonymous        | customer         | on behalf of it  | grant expired    | node viewer      | subtree editor   | subtree contacts | subtree accounts | global roles     | global viewer    | administrator    |
-            | holds 0          | holds 4          | holds 4          | holds 0          | holds 6          | holds 40         | holds 3          | holds 7          | holds 6          | holds 6          | holds 40         | viewer()
+            | holds 0          | holds 4          | holds 4          | holds 0          | holds 7          | holds 40         | holds 3          | holds 7          | holds 6          | holds 7          | holds 40         | viewer()
             | null             | ORG              | ORG              | null             | ORG              | ORG              | null             | null             | null             | ORG              | ORG              | node(id: @ORG)
             | null             | null             | null             | null             | null             | null             | null             | null             | null             | FAR_ORG          | FAR_ORG          | node(id: @FAR_ORG)
             | --               | x-               | x-               | --               | x-               | x-               | --               | --               | --               | ORG+FAR_ORG      | ORG+FAR_ORG      | nodes(ids: [@ORG, @FAR_ORG])

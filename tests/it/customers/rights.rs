@@ -166,7 +166,7 @@ async fn what_an_account_may_order_for_counts_as_held_by_it() {
         let account = account_of(&buyer);
         let customer = world.bill_to("1", None).await;
         let (reader, keeper) = (
-            vec![AccountView, AccountSetPassword, AccountSignInOnBehalf],
+            vec![AccountSetPassword, AccountSignInOnBehalf],
             [CustomerView, OrderView, OrderPlace],
         );
         let mut all = reader.clone();
@@ -175,7 +175,6 @@ async fn what_an_account_may_order_for_counts_as_held_by_it() {
                 .iter()
                 .filter(|one| one.name().ends_with("_VIEW")),
         );
-        all.push(Permission::AccountSetPassword);
         let actor = world.holder("actor", &all, Scope::Global, None).await;
         let taken = async |person: &Person| {
             let password =

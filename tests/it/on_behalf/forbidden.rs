@@ -35,15 +35,16 @@ const OPEN: [&str; 5] = [
 ];
 
 /// Everything else is the account's to do: these begin with what it is about.
-const ABOUT_DATA: [&str; 8] = [
+const ABOUT_DATA: [&str; 9] = [
     "address",
     "businessCategory",
     "contact",
-    "customerGroup",
+    "customer",
     "market",
     "organization",
     "organizationType",
     "price",
+    "salesRep",
 ];
 
 /// T-73: a new mutation must be decided about.

@@ -1,12 +1,13 @@
 //! What is hidden is answered like what does not exist.
 
 mod cases;
+mod customers;
 
 use crate::support::world::Engine;
 use crate::support::{Person, World, code, each_engine};
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
-use cases::{NEVER_HIDDEN, Stage, cases, stage};
+use cases::{Case, NEVER_HIDDEN, Stage, cases, stage};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +57,7 @@ async fn answer(world: &World, person: &Person, mutation: &str, input: &Value) -
 #[tokio::test]
 async fn every_id_in_an_input_is_tried_with_something_hidden() {
     let stage = stage(&World::on(Engine::Sqlite).await).await;
-    let tried = cases(&stage)
+    let tried = all_cases(&stage)
         .into_iter()
         .flat_map(|(_, mutation, _, input)| {
             let input = input.as_object().expect("an input").clone();
@@ -84,7 +85,7 @@ async fn every_id_in_an_input_is_tried_with_something_hidden() {
 async fn changing_what_is_hidden_is_answered_like_changing_what_does_not_exist() {
     each_engine(async |world| {
         let (stage, inputs) = (stage(&world).await, inputs());
-        for (person, mutation, hidden, input) in cases(&stage) {
+        for (person, mutation, hidden, input) in all_cases(&stage) {
             for (term, value) in [
                 ("validateOnly", json!(false)),
                 ("validateOnly", json!(true)),
@@ -136,7 +137,7 @@ async fn changing_what_is_hidden_is_answered_like_changing_what_does_not_exist()
 async fn a_garbled_id_or_one_of_a_wrong_kind_in_an_input_is_a_bad_request() {
     each_engine(async |world| {
         let stage = stage(&world).await;
-        for (person, mutation, hidden, input) in cases(&stage) {
+        for (person, mutation, hidden, input) in all_cases(&stage) {
             let other_kind = if hidden.starts_with("customerGroup:") {
                 "role:1"
             } else {
@@ -215,4 +216,10 @@ async fn asking_for_what_is_hidden_is_answered_like_asking_for_what_does_not_exi
         }
     })
     .await;
+}
+
+fn all_cases(stage: &Stage) -> Vec<Case<'_>> {
+    let mut all = cases(stage);
+    all.extend(customers::cases(stage));
+    all
 }

@@ -40,10 +40,13 @@ pub struct Rep {
     pub gone: bool,
 }
 
+/// Where somebody holds CUSTOMER_VIEW.
+type Held = Option<(Scope, Option<usize>)>;
+
 #[derive(Default)]
 pub struct Model {
     pub orgs: Vec<(String, Option<usize>)>,
-    pub people: Vec<(Person, Option<(Scope, Option<usize>)>)>,
+    pub people: Vec<(Person, Held)>,
     pub customers: Vec<Customer>,
     pub links: Vec<Link>,
     pub reps: Vec<Rep>,

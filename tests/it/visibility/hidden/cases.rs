@@ -18,6 +18,7 @@ pub struct Stage {
     pub own: [String; 3],
     pub hidden: [String; 7],
     pub price: String,
+    pub customers: super::customers::Part,
 }
 
 pub async fn stage(world: &World) -> Stage {
@@ -70,7 +71,10 @@ pub async fn stage(world: &World) -> Stage {
         .await;
     let account = |person: &Person| format!("account:{}", person.account.expect("an account"));
     let mine = account(&world.account("mine", Some(contact_id(&me))).await);
+    let others = account(&others_account);
+    let customers = super::customers::part(world, &ours, &theirs, &others).await;
     Stage {
+        customers,
         editor: own("editor", all_but(Permission::CustomerGroupView)).await,
         clerk: own("clerk", all_but(Permission::RoleView)).await,
         seller,
@@ -99,6 +103,7 @@ pub fn cases(stage: &Stage) -> Vec<Case<'_>> {
         own: [ours, me, mine],
         hidden,
         price,
+        ..
     } = stage;
     let priced = |named: Value| row("V", "5", named);
     let [theirs, other, address, group, account, role, assignment] =
