@@ -8,14 +8,16 @@ use guildhall::access::ADMINISTRATORS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Passwords, accounts and roles: refused, with the field that the refusal names.
-const NEVER: [(&str, &str); 13] = [
+/// Passwords, accounts, roles, and what a letter proves: refused, with the field that the refusal names.
+const NEVER: [(&str, &str); 15] = [
     ("accountCreate", "login"),
     ("accountDelete", "id"),
     ("accountSetPassword", "id"),
     ("accountSignInOnBehalf", "id"),
     ("accountUnlock", "id"),
     ("accountUpdate", "id"),
+    ("orderClaim", "token"),
+    ("orderClaimRequest", "number"),
     ("passwordChange", "currentPassword"),
     ("roleAssign", "accountId"),
     ("roleCreate", "name"),
@@ -35,12 +37,13 @@ const OPEN: [&str; 5] = [
 ];
 
 /// Everything else is the account's to do: these begin with what it is about.
-const ABOUT_DATA: [&str; 9] = [
+const ABOUT_DATA: [&str; 10] = [
     "address",
     "businessCategory",
     "contact",
     "customer",
     "market",
+    "order",
     "organization",
     "organizationType",
     "price",
@@ -93,6 +96,8 @@ async fn passwords_accounts_and_roles_are_not_changed_on_behalf_of_anybody() {
                 "accountCreate" => json!({ "login": "new" }),
                 "accountSetPassword" => json!({ "id": other, "newPassword": "correct horse battery" }),
                 "accountUpdate" => json!({ "id": other, "comment": "x" }),
+                "orderClaim" => json!({ "token": "x" }),
+                "orderClaimRequest" => json!({ "number": "x", "email": "x@example.com" }),
                 "passwordChange" => json!({ "currentPassword": "whatever it is", "newPassword": "correct horse battery" }),
                 "roleAssign" => json!({ "accountId": other, "roleId": role, "scope": "GLOBAL" }),
                 "roleCreate" => json!({ "name": "New", "permissions": [] }),

@@ -18,6 +18,7 @@ pub struct Stage {
     pub own: [String; 3],
     pub hidden: [String; 7],
     pub price: String,
+    pub order: String,
     pub customers: super::customers::Part,
 }
 
@@ -72,6 +73,8 @@ pub async fn stage(world: &World) -> Stage {
     let account = |person: &Person| format!("account:{}", person.account.expect("an account"));
     let mine = account(&world.account("mine", Some(contact_id(&me))).await);
     let others = account(&others_account);
+    let order = world.ordered(&others_account, json!({})).await;
+    let order = crate::orders::id_of(&order);
     let customers = super::customers::part(world, &ours, &theirs, &others).await;
     Stage {
         customers,
@@ -89,6 +92,7 @@ pub async fn stage(world: &World) -> Stage {
             format!("roleAssignment:{others_role}"),
         ],
         price,
+        order,
     }
 }
 
