@@ -115,6 +115,7 @@ async fn each_sign_in_sees_what_its_title_says() {
     "eu.manager" unlocks true edits true {"effectiveCustomerGroup":null,"organization":{"name":"EU Management"}} gold null euSales {"ancestors":[{"name":"EU Headquarters"}]} sweden null
     "sales.rep" unlocks true edits false {"effectiveCustomerGroup":null,"organization":{"name":"US Sales East"}} gold null euSales null sweden {"ancestors":[{"name":"Customers"}]}
     "buyer" unlocks false edits false {"effectiveCustomerGroup":{"name":"Gold"},"organization":{"name":"Gold level"}} gold {"contacts":{"totalCount":1},"parent":null} euSales null sweden null
+    "store.buyer" unlocks false edits false {"effectiveCustomerGroup":{"name":"Distributor"},"organization":{"name":"Save-a-lot Markets"}} gold null euSales null sweden null
     "customer" unlocks false edits false {"effectiveCustomerGroup":null,"organization":null} gold null euSales null sweden null
     "#);
     // The representative also sees where she works herself.

@@ -139,6 +139,7 @@ pub fn account_row(number: u64, now: DateTime<Utc>) -> account::ActiveModel {
         password_hash: Set(None),
         approved: Set(true),
         awaits_confirmation: Set(false),
+        registration_source: Set(account::Origin::Manual),
         active: Set(true),
         locked_until: Set(None),
         last_sign_in_at: Set(None),

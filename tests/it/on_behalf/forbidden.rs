@@ -8,8 +8,9 @@ use guildhall::access::ADMINISTRATORS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Passwords, accounts and roles, and what is a person's own word or own to have: refused, with the field that the refusal names.
-const NEVER: [(&str, &str); 16] = [
+/// Passwords, accounts and roles, what is a person's own word or own to have, and what a letter proves: refused, with the field that the
+/// refusal names.
+const NEVER: [(&str, &str); 18] = [
     ("accountCreate", "login"),
     ("accountDelete", "id"),
     ("accountSetPassword", "id"),
@@ -19,6 +20,8 @@ const NEVER: [(&str, &str); 16] = [
     ("consentChange", "acceptsMarketing"),
     ("contactErase", "id"),
     ("contactExport", "id"),
+    ("orderClaim", "token"),
+    ("orderClaimRequest", "number"),
     ("passwordChange", "currentPassword"),
     ("roleAssign", "accountId"),
     ("roleCreate", "name"),
@@ -38,12 +41,13 @@ const OPEN: [&str; 5] = [
 ];
 
 /// Everything else is the account's to do: these begin with what it is about.
-const ABOUT_DATA: [&str; 9] = [
+const ABOUT_DATA: [&str; 10] = [
     "address",
     "businessCategory",
     "contact",
     "customer",
     "market",
+    "order",
     "organization",
     "organizationType",
     "price",
@@ -99,6 +103,8 @@ async fn passwords_accounts_and_roles_are_not_changed_on_behalf_of_anybody() {
                 "accountUpdate" => json!({ "id": other, "comment": "x" }),
                 "consentChange" => json!({ "acceptsMarketing": true }),
                 "contactErase" | "contactExport" => json!({ "id": contact }),
+                "orderClaim" => json!({ "token": "x" }),
+                "orderClaimRequest" => json!({ "number": "x", "email": "x@example.com" }),
                 "passwordChange" => json!({ "currentPassword": "whatever it is", "newPassword": "correct horse battery" }),
                 "roleAssign" => json!({ "accountId": other, "roleId": role, "scope": "GLOBAL" }),
                 "roleCreate" => json!({ "name": "New", "permissions": [] }),

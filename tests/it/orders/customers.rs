@@ -2,28 +2,18 @@
 
 use super::{PLACE, buyer, id_of};
 use crate::customers::account_of;
-use crate::support::world::Engine;
 use crate::support::{Person, World, each_engine, user_errors};
 use entity::role_assignment::Scope;
 use guildhall::access::Permission;
 use serde_json::{Value, json};
 
+const REP: &str = "mutation($input: SalesRepCreateInput!) { salesRepCreate(input: $input) { salesRep { id } userErrors { code message path } } }";
+
 /// A sales rep who signs in as `person` and reports to another one: its id.
-async fn rep(world: &World, number: u128, person: &Person, manager: Option<u128>) -> String {
-    let words = |id: uuid::Uuid| match world.engine {
-        Engine::Sqlite => format!("X'{}'", id.simple()),
-        Engine::Postgres => format!("'{id}'"),
-    };
-    let id = uuid::Uuid::from_u128(number);
-    let above = manager.map_or("NULL".to_owned(), |number| {
-        words(uuid::Uuid::from_u128(number))
-    });
-    let (own, account) = (words(id), words(person.account.expect("an account").0));
-    let now = "'2026-01-01T00:00:00+00:00'";
-    let columns =
-        "id, number, name, name_key, account_id, manager_id, version, created_at, updated_at";
-    world.sql(&format!("INSERT INTO sales_rep ({columns}) VALUES ({own}, 'R{number}', 'Rep', 'rep', {account}, {above}, 1, {now}, {now})")).await;
-    format!("salesRep:{id}")
+async fn rep(world: &World, number: &str, person: &Person, manager: Option<&str>) -> String {
+    let input = json!({ "number": number, "name": number, "accountId": account_of(person), "managerId": manager });
+    let made = world.change(&world.admin, REP, input).await;
+    made["salesRep"]["id"].as_str().expect("an id").to_owned()
 }
 
 /// The input of an order for one V, with whatever else `input` says.
@@ -192,8 +182,8 @@ async fn a_sales_rep_orders_for_customers_and_their_buyers() {
         let holds = [Permission::ContactView];
         let seller = world.holder("rep", &holds, Scope::Global, None).await;
         let boss = world.holder("boss", &holds, Scope::Global, None).await;
-        rep(&world, 1, &boss, None).await;
-        let below = rep(&world, 2, &seller, Some(1)).await;
+        let above = rep(&world, "R1", &boss, None).await;
+        let below = rep(&world, "R2", &seller, Some(&above)).await;
         let one = world.customer(json!({ "number": "C1", "companyName": "One", "isShipTo": true, "primarySalesRepId": below })).await;
         world.link(&account_of(&ann), &one, json!({})).await;
         for person in [&seller, &boss] {

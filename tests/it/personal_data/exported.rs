@@ -65,14 +65,16 @@ async fn somebody_who_registered_gets_all_that_is_known_of_them() {
             "preferredShippingAddressId": null, "erasedAt": null, "version": 1, "createdAt": at, "updatedAt": at }));
         assert_eq!(told["account"], json!({ "id": null, "login": "ann@example.com", "email": "ann@example.com", "contactId": contact,
             "approved": true, "awaitsConfirmation": false, "active": true, "lockedUntil": null, "lastSignInAt": at, "comment": null,
-            "version": 1, "createdAt": at, "updatedAt": at }));
+            "registrationSource": "REGISTRATION", "version": 1, "createdAt": at, "updatedAt": at }));
         let admin = format!("account:{}", world.admin.account.expect("an account"));
         assert_eq!(told["notes"], json!([{ "id": null, "contactId": contact, "title": "Difficult", "text": null, "authorId": admin,
             "version": 1, "createdAt": at, "updatedAt": at }]));
         assert_eq!(told["roleAssignments"][1], json!({ "id": null, "accountId": account, "roleId": "role:1", "scope": "OWN", "organizationId": null,
             "validFrom": null, "validUntil": null, "createdAt": at }));
         assert_eq!(told["sessions"], json!([{ "createdAt": at, "expiresAt": "2026-01-08T00:00:00.000000Z", "onBehalf": false }]));
-        let none = ["addresses", "prices", "tokens", "letters", "truncated"];
+        let none = [
+            "addresses", "customers", "orders", "orderLines", "customerLinks", "salesReps", "prices", "tokens", "letters", "truncated",
+        ];
         assert!(none.iter().all(|part| told[part] == json!([])), "{told:#}");
         assert_eq!(json!([told["signInAttempts"], told["form"], told["exportedAt"]]), json!([null, 1, at]));
         // What is being done right now is not in it yet.

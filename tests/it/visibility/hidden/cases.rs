@@ -19,6 +19,7 @@ pub struct Stage {
     pub hidden: [String; 7],
     pub price: String,
     pub note: String,
+    pub order: String,
     pub customers: super::customers::Part,
 }
 
@@ -74,6 +75,8 @@ pub async fn stage(world: &World) -> Stage {
     let account = |person: &Person| format!("account:{}", person.account.expect("an account"));
     let mine = account(&world.account("mine", Some(contact_id(&me))).await);
     let others = account(&others_account);
+    let order = world.ordered(&others_account, json!({})).await;
+    let order = crate::orders::id_of(&order);
     let customers = super::customers::part(world, &ours, &theirs, &others).await;
     Stage {
         customers,
@@ -92,6 +95,7 @@ pub async fn stage(world: &World) -> Stage {
         ],
         price,
         note,
+        order,
     }
 }
 

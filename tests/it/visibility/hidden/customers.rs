@@ -13,8 +13,8 @@ pub struct Part {
     packer: Person,
     own_rep: String,
     own: String,
-    near: String,
-    far: String,
+    pub near: String,
+    pub far: String,
     link: String,
     rep: String,
 }
