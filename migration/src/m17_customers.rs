@@ -98,7 +98,7 @@ CREATE INDEX customer_by_bill_to ON customer (bill_to_id);
 CREATE INDEX customer_by_billed ON customer ((coalesce(bill_to_id, id)), sequence, id);
 CREATE INDEX customer_by_sales_rep ON customer (sales_rep_id, name_key, id);
 CREATE INDEX customer_by_organization ON customer (organization_id, name_key, id);
-CREATE INDEX customer_by_contact ON customer (contact_id);
+CREATE INDEX customer_by_contact ON customer (contact_id) WHERE contact_id IS NOT NULL;
 ";
 
 const LINK: &str = r"

@@ -23,7 +23,7 @@ const TRIES: u32 = 5;
 /// Waited before the second try; doubled for each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(10);
 /// How long an answer is kept for a repeated call (T-180).
-const KEPT: TimeDelta = TimeDelta::days(7);
+pub(super) const KEPT: TimeDelta = TimeDelta::days(7);
 
 /// Characters of a key that comes without an account.
 const ANONYMOUS_KEY: usize = 16;

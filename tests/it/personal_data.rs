@@ -3,6 +3,7 @@
 mod columns;
 mod erased;
 mod exported;
+mod ordering;
 mod races;
 mod rights;
 mod story;

@@ -4,15 +4,17 @@ use super::history::KnownBy;
 use super::subject::{AT_ONCE, Subject};
 use crate::access::attempts::budget_key;
 use crate::access::guarded::Guarded;
+use crate::access::write::KEPT;
 use crate::access::write_tx::WriteTx;
 use crate::error::Result;
 use crate::text::login_key;
-use entity::{account, contact_note, idempotency_key, mail, setting, sign_in_budget};
-use sea_orm::sea_query::{Expr, IntoCondition, OnConflict};
+use entity::{account, contact_note, idempotency_key, mail, sales_order, setting, sign_in_budget};
+use sea_orm::sea_query::{Expr, IntoCondition, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Set, Value,
 };
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The setting that says so when search indexes hold what should not be there any more; with a text of its own each time.
 pub const TO_BE_MERGED: &str = "search indexes to be merged";
@@ -126,7 +128,8 @@ impl WriteTx {
     /// The keys are texts of the callers' own making: those of calls by the person, and of calls that were answered with a row of theirs.
     async fn forget_answers(&self, subject: &Subject) -> Result<()> {
         let callers: Vec<_> = subject.accounts().iter().map(ToString::to_string).collect();
-        let rows = subject.rows.values().flatten();
+        let orders = self.orders_of(subject).await?;
+        let rows = subject.rows.values().flatten().chain(&orders);
         let answers: Vec<_> = rows
             .map(|id| serde_json::Value::from(id.as_str()))
             .collect();
@@ -147,6 +150,21 @@ impl WriteTx {
                 .await?;
         }
         Ok(())
+    }
+
+    /// The person's orders of which an answer may still be kept. They stay, so they are none of the subject's rows.
+    async fn orders_of(&self, subject: &Subject) -> Result<Vec<String>> {
+        let statement = Query::select()
+            .column(sales_order::Column::Id.as_column_ref())
+            .from(sales_order::Entity)
+            .cond_where(sales_order::Column::ContactId.eq(subject.contact))
+            .cond_where(sales_order::Column::UpdatedAt.gt(self.now() - KEPT))
+            .take();
+        let rows = self.connection().query_all(&statement).await?;
+        let ids = rows
+            .iter()
+            .map(|row| Ok(row.try_get_by_index::<Uuid>(0)?.to_string()));
+        ids.collect()
     }
 
     async fn forget_author(&self, subject: &Subject) -> Result<()> {

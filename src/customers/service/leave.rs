@@ -60,6 +60,9 @@ pub async fn forget_contact(tx: &mut WriteTx, contact: ContactId) -> Result<()> 
 pub async fn erase_customers_of(tx: &mut WriteTx, contact: ContactId) -> Result<()> {
     let theirs = customer::Column::ContactId.eq(contact);
     let customers = tx.consequences::<customer::Entity>(theirs).await?;
+    if customers.is_empty() {
+        return Ok(());
+    }
     let ids: Vec<_> = customers.iter().map(|row| row.id).collect();
     let defaults = Condition::all()
         .add(tx.is_one_of(customer_link::Column::CustomerId, &ids))
