@@ -30,9 +30,9 @@ pub type Customers = HashMap<(String, String), customer::Model>;
 ///
 /// # Errors
 /// For a file that does not fit; a test reads them all.
-pub fn add(rows: &mut Rows, system: &SystemDb, known: Known<'_>) -> Result<Customers, Fault> {
-    let reps = sales_reps(rows, system, &known)?;
-    let customers = customers(rows, system, &known, &reps)?;
+pub fn add(rows: &mut Rows, system: &SystemDb, known: &mut Known<'_>) -> Result<Customers, Fault> {
+    let reps = sales_reps(rows, system, known)?;
+    let customers = customers(rows, system, known, &reps)?;
     links(rows, system, known, &customers)?;
     Ok(customers)
 }
@@ -143,7 +143,7 @@ fn customers(
 fn links(
     rows: &mut Rows,
     system: &SystemDb,
-    known: Known<'_>,
+    known: &mut Known<'_>,
     customers: &Customers,
 ) -> Result<(), Fault> {
     let clock = system.clock();

@@ -57,7 +57,7 @@ pub fn rows(system: &SystemDb, sealed: &Sealed) -> Result<Rows, Fault> {
     let customers = super::customers::add(
         &mut loader.rows,
         system,
-        super::customers::Known {
+        &mut super::customers::Known {
             organizations: &loader.organizations,
             contacts: &loader.contacts,
             accounts: &mut loader.accounts,
