@@ -6,7 +6,8 @@
 //!   to look around with.
 //! - [`app`] is a running server; [`http`] takes requests, checks them before they cost anything, and hands them on.
 //! - [`schema`] puts the features together: [`organizations`], [`contacts`], [`contact_notes`], [`addresses`], [`customer_groups`],
-//!   [`accounts`], [`named_values`], [`personal_data`], and [`node`] over all of them. Each says what it is in its own `mod.rs`.
+//!   [`accounts`], [`roles`], [`named_values`], [`markets`], [`prices`], [`customers`], [`sales_reps`], [`orders`], [`personal_data`], and
+//!   [`node`] over all of them. Each says what it is in its own `mod.rs`.
 //! - [`graphql`] holds the building blocks that know no feature, [`error`] and [`text`] the words they share.
 //! - [`access`] stands between everything and the database: who may see and change what is decided there, and nowhere else.
 
@@ -40,7 +41,6 @@ pub mod telemetry;
 
 pub mod app;
 pub mod http;
-pub mod sales_reps;
 pub mod schema;
 
 pub mod accounts;
@@ -57,6 +57,7 @@ pub mod organizations;
 pub mod personal_data;
 pub mod prices;
 pub mod roles;
+pub mod sales_reps;
 
 pub mod graphql;
 
