@@ -92,7 +92,7 @@ pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> 
         endpoint: "/graphql",
         token: sign_ins.first().map(|sign_in| sign_in.token.clone()),
         tabs: demo::tabs(&sign_ins, &passwords),
-        notice: "demo data · signed in as administrator, in the tabs As… and two of BasketOf… as somebody else"
+        notice: "demo data · signed in as administrator, in the tabs that say so as somebody else"
             .to_owned(),
     };
     let router = demo::for_this_machine_only(app.router().merge(graphiql::routes(page)));

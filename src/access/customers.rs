@@ -49,12 +49,10 @@ impl ScopedDb {
         };
         let engine = self.engine();
         let mut linked = customers_of_links(links_counting_at(account, self.viewer.as_of));
-        let looked_after = of_reps(account, engine)
-            .cond_where(customer::Column::BillToId.is_null())
-            .take();
-        let ids = linked.union(UnionType::Distinct, looked_after).take();
+        // Bill-tos are told from their ship-tos outside: PostgreSQL would else begin with all bill-tos there are.
+        let ids = linked.union(UnionType::All, of_reps(account, engine));
         Condition::all()
-            .add(is_among(ids, engine))
+            .add(is_among(ids.take(), engine))
             .add(customer::Column::BillToId.is_null())
             .add(customer::Column::Active.eq(true))
     }
@@ -66,12 +64,9 @@ pub(super) fn reached_customers(viewer: &Viewer, way: Way, engine: DbBackend) ->
     let links = links_counting_at(account, viewer.as_of);
     if way == Way::Fetched && engine == DbBackend::Postgres {
         let ids = customers_of_links(links.clone())
-            .union(
-                UnionType::Distinct,
-                ship_tos_of(open(links.clone()), engine),
-            )
-            .union(UnionType::Distinct, chosen_ship_tos(links))
-            .union(UnionType::Distinct, of_reps(account, engine))
+            .union(UnionType::All, ship_tos_of(open(links.clone()), engine))
+            .union(UnionType::All, chosen_ship_tos(links))
+            .union(UnionType::All, of_reps(account, engine))
             .take();
         return Some(is_among(ids, engine));
     }
@@ -84,20 +79,26 @@ pub(super) fn reached_customers(viewer: &Viewer, way: Way, engine: DbBackend) ->
     ))
 }
 
-/// The orders for the customers that the viewer reaches; of a customer with whom it is linked for some ship-tos only, those that go there
-/// or to the bill-to itself.
-pub(super) fn orders_of_reached_customers(viewer: &Viewer, engine: DbBackend) -> Option<Condition> {
-    let account = viewer.account_id()?;
+/// The ways to the orders for the customers that the viewer reaches, each a column with the ids that lead there. Of a customer with whom it
+/// is linked for some ship-tos only, those that go there or to the bill-to itself.
+pub(super) fn ways_to_orders(
+    viewer: &Viewer,
+    engine: DbBackend,
+) -> Vec<(sales_order::Column, SelectStatement)> {
+    let Some(account) = viewer.account_id() else {
+        return Vec::new();
+    };
     let links = links_counting_at(account, viewer.as_of);
-    let column = sales_order::Column::CustomerId;
-    let going_to = sales_order::Column::ShipToId;
-    Some(whole(
-        Condition::any()
-            .add(column.in_subquery(customers_of_links(open(links.clone()))))
-            .add(going_to.in_subquery(customers_of_links(links.clone())))
-            .add(going_to.in_subquery(chosen_ship_tos(links)))
-            .add(column.in_subquery(of_reps(account, engine))),
-    ))
+    let (of, going_to) = (
+        sales_order::Column::CustomerId,
+        sales_order::Column::ShipToId,
+    );
+    vec![
+        (of, customers_of_links(open(links.clone()))),
+        (going_to, customers_of_links(links.clone())),
+        (going_to, chosen_ship_tos(links)),
+        (of, of_reps(account, engine)),
+    ]
 }
 
 /// The account's links that count at `now`; nothing selected yet.
@@ -229,13 +230,17 @@ fn chain(mut first: SelectStatement, next: SelectStatement) -> SelectStatement {
         .take()
 }
 
-/// The customers whose ids `select` answers.
+/// The customers whose ids `select` answers, some perhaps more than once: to look twice is cheaper than to make sure before.
 fn is_among(select: SelectStatement, engine: DbBackend) -> Condition {
     is_any(customer::Column::Id, select, engine)
 }
 
 /// `column` is one of what `select` answers: on PostgreSQL collected once, and looked up one by one.
-fn is_any(column: customer::Column, select: SelectStatement, engine: DbBackend) -> Condition {
+pub(super) fn is_any(
+    column: impl ColumnTrait,
+    select: SelectStatement,
+    engine: DbBackend,
+) -> Condition {
     Condition::all().add(match engine {
         DbBackend::Postgres => column.into_expr().eq(PgFunc::any(array(select))),
         _ => column.in_subquery(select),

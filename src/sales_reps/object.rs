@@ -28,7 +28,7 @@ impl From<Granted<sales_rep::Entity>> for SalesRep {
 
 connection!(SalesRepConnection, SalesRepEdge, SalesRep, "sales reps");
 
-/// Somebody in the house who looks after customers. Visible with CUSTOMER_VIEW in any scope, to the rep and to those to whom it reports, and on the edge of every customer that one may see.
+/// Somebody in the house who looks after customers. Visible with CUSTOMER_VIEW everywhere and with CUSTOMER_CREATE or CUSTOMER_EDIT in any scope, to the rep and to those to whom it reports, and on the edge of every customer that one may see.
 #[Object]
 impl SalesRep {
     /// The global id.

@@ -29,7 +29,7 @@ impl SalesRepQuery {
         found.map(|row| row.map(SalesRep)).transpose()
     }
 
-    /// The sales reps, by name. Needs CUSTOMER_VIEW in any scope. One of first and last is required, from 0 to 100.
+    /// The sales reps that you may see, by name. Needs CUSTOMER_VIEW in any scope. One of first and last is required, from 0 to 100.
     async fn sales_reps(
         &self,
         ctx: &Context<'_>,

@@ -111,8 +111,8 @@ impl Guarded for customer_link_ship_to::Entity {
     }
 }
 
-/// Sales reps: all of them with CUSTOMER_VIEW in any scope, as they are not in the tree; a rep sees itself and those who report to it. They
-/// are made and changed by whoever may do so with customers everywhere.
+/// Sales reps, who are not in the tree: all of them with CUSTOMER_VIEW everywhere, and for whoever may make or change customers anywhere; a
+/// rep sees itself and those who report to it. They are made and changed by whoever may do so with customers everywhere.
 impl Guarded for sales_rep::Entity {
     type Id = SalesRepId;
     const KIND: &'static str = "salesRep";
@@ -128,7 +128,7 @@ impl Guarded for sales_rep::Entity {
 
     fn reached(viewer: &Viewer, action: Action, _: DbBackend) -> Condition {
         match (action, viewer.account_id()) {
-            (Action::View, _) if viewer.holds(Permission::CustomerView) => everything(),
+            (Action::View, _) if finds_sales_reps(viewer) => everything(),
             (Action::View, Some(account)) => {
                 Condition::all().add(sales_rep::Column::Id.in_subquery(reps_of(account)))
             }
@@ -136,4 +136,11 @@ impl Guarded for sales_rep::Entity {
             _ => everywhere_or_nothing::<Self>(viewer, action),
         }
     }
+}
+
+/// Whoever may give a customer its sales rep anywhere must find one; buyers need not know all of the staff.
+fn finds_sales_reps(viewer: &Viewer) -> bool {
+    viewer.holds_everywhere(Permission::CustomerView)
+        || viewer.holds(Permission::CustomerCreate)
+        || viewer.holds(Permission::CustomerEdit)
 }

@@ -2,6 +2,7 @@
 
 use crate::access::Token;
 use crate::accounts::service::Newcomer;
+use crate::addresses::service::country;
 use crate::error::{Code, Error, Mistakes, Result, UserError};
 use crate::graphql::scalars::Decimal;
 use crate::orders::rules::OrderAddress;
@@ -167,18 +168,6 @@ fn checked(given: OrderAddress) -> Result<OrderAddress> {
         }]));
     }
     Ok(address)
-}
-
-/// Two letters, as capitals.
-fn country(code: Option<String>) -> Result<Option<String>, UserError> {
-    let code = Rule::line("countryCode", SHORT).apply(code)?;
-    match code.map(|code| code.to_ascii_uppercase()) {
-        Some(code) if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) => {
-            let message = "a country code has two letters";
-            Err(UserError::new(Code::Invalid, "countryCode", message))
-        }
-        known => Ok(known),
-    }
 }
 
 /// What was found, or a note of why not. Faults are not noted, but nothing else comes out of a check of input.
