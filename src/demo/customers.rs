@@ -166,7 +166,8 @@ fn links(
                     ..NewAccount::default()
                 };
                 let (account, held) = invited.rows(clock);
-                let id = account.id.clone().unwrap();
+                let id = account.id.try_as_ref().copied();
+                let id = id.ok_or_else(|| Fault::Missing("account", row.login.clone()))?;
                 rows.accounts.push(account);
                 rows.role_assignments.extend(held);
                 known.accounts.insert(row.login.clone(), id);

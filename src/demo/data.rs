@@ -329,7 +329,8 @@ impl Loader<'_> {
                         created_at: Set(clock.now()),
                     });
             }
-            self.accounts.insert(login, row.id.clone().unwrap());
+            self.accounts
+                .extend(row.id.try_as_ref().map(|id| (login, *id)));
             self.rows.accounts.push(row);
         }
         Ok(())

@@ -140,7 +140,8 @@ impl Guarded for sales_rep::Entity {
 
 /// Whoever may give a customer its sales rep anywhere must find one; buyers need not know all of the staff.
 fn finds_sales_reps(viewer: &Viewer) -> bool {
+    let gives = [Permission::CustomerCreate, Permission::CustomerEdit];
     viewer.holds_everywhere(Permission::CustomerView)
-        || viewer.holds(Permission::CustomerCreate)
-        || viewer.holds(Permission::CustomerEdit)
+        || (viewer.holds(Permission::CustomerView)
+            && gives.iter().any(|permission| viewer.holds(*permission)))
 }

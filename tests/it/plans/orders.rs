@@ -40,12 +40,19 @@ const EDGES: &[&str] = &[
 impl Asker<'_> {
     pub async fn orders(&self) {
         for filter in filters() {
-            let filter = format!("filter: {{ {filter} }}");
-            for (field, direction, part) in [
+            let orders = [
                 ("PLACED_AT", "DESC", "first: 30"),
                 ("PLACED_AT", "ASC", "last: 20"),
                 ("NUMBER", "ASC", "first: 30"),
-            ] {
+            ];
+            // What narrows a list down is looked up alike in any order.
+            let asked = if filter.contains(':') {
+                1
+            } else {
+                orders.len()
+            };
+            for (field, direction, part) in &orders[..asked] {
+                let filter = format!("filter: {{ {filter} }}");
                 let order = format!("orderBy: {{ field: {field}, direction: {direction} }}");
                 self.ask(&format!("{{ orders({filter}, {order}, {part}) {{ nodes {{ id }} pageInfo {{ endCursor }} }} }}")).await;
             }
