@@ -103,13 +103,26 @@ pub(super) fn ways_to_orders(
 
 /// The account's links that count at `now`; nothing selected yet.
 pub(super) fn links_counting_at(account: AccountId, now: DateTime<Utc>) -> SelectStatement {
-    links_not_over_at(account, now)
-        .cond_where(
-            Condition::any()
-                .add(customer_link::Column::ValidFrom.is_null())
-                .add(customer_link::Column::ValidFrom.lte(now)),
-        )
+    Query::select()
+        .from(customer_link::Entity)
+        .cond_where(customer_link::Column::AccountId.eq(account))
+        .cond_where(links_count_at(now))
         .take()
+}
+
+/// The links that count at `now`, whosever they are.
+#[must_use]
+pub fn links_count_at(now: DateTime<Utc>) -> Condition {
+    let begun = Condition::any()
+        .add(customer_link::Column::ValidFrom.is_null())
+        .add(customer_link::Column::ValidFrom.lte(now));
+    Condition::all().add(begun).add(not_over_at(now))
+}
+
+fn not_over_at(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(customer_link::Column::ValidUntil.is_null())
+        .add(customer_link::Column::ValidUntil.gt(now))
 }
 
 /// The account's links that count at `now` or will; nothing selected yet.
@@ -117,11 +130,7 @@ pub(super) fn links_not_over_at(account: AccountId, now: DateTime<Utc>) -> Selec
     Query::select()
         .from(customer_link::Entity)
         .cond_where(customer_link::Column::AccountId.eq(account))
-        .cond_where(
-            Condition::any()
-                .add(customer_link::Column::ValidUntil.is_null())
-                .add(customer_link::Column::ValidUntil.gt(now)),
-        )
+        .cond_where(not_over_at(now))
         .take()
 }
 

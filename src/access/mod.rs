@@ -63,6 +63,7 @@ mod write_tx;
 pub use attempts::Attempt;
 pub use authenticate::authenticate;
 use authenticate::viewer_of;
+pub use customers::links_count_at;
 pub use database::{ConnectError, Database};
 pub use edges::{Applying, PricesOf};
 pub use granted::{Consequence, Create, Delete, Edit, Granted, Right, View, Writes};

@@ -1,7 +1,7 @@
 //! For whom an order is placed, who pays for it, and where it goes.
 
 use super::input::PlaceOrder;
-use crate::access::{Permission, Place, WriteTx};
+use crate::access::{Permission, Place, WriteTx, links_count_at};
 use crate::error::{Code, Error, Mistakes, Result};
 use async_graphql::MaybeUndefined;
 use entity::ids::{AccountId, CustomerId};
@@ -159,17 +159,7 @@ fn in_use(customer: &customer::Model) -> Result<()> {
 /// The links of an account that count now.
 fn counting(tx: &WriteTx, account: AccountId) -> Condition {
     let of_account = customer_link::Column::AccountId.eq(account);
-    Condition::all().add(of_account).add(in_time(tx))
-}
-
-fn in_time(tx: &WriteTx) -> Condition {
-    let begun = Condition::any()
-        .add(customer_link::Column::ValidFrom.is_null())
-        .add(customer_link::Column::ValidFrom.lte(tx.now()));
-    let not_over = Condition::any()
-        .add(customer_link::Column::ValidUntil.is_null())
-        .add(customer_link::Column::ValidUntil.gt(tx.now()));
-    Condition::all().add(begun).add(not_over)
+    links_count_at(tx.now()).add(of_account)
 }
 
 /// Whether the viewer may order for somebody else: with ORDER_PLACE over their organization, or because both order for the same customer and
@@ -192,7 +182,7 @@ async fn may_order_for(
         .from(account::Entity)
         .cond_where(account::Column::ContactId.eq(contact.id))
         .take();
-    let linked = in_time(tx)
+    let linked = links_count_at(tx.now())
         .add(customer_link::Column::CustomerId.eq(ordering.customer.id))
         .add(customer_link::Column::AccountId.in_subquery(theirs));
     if tx.uses::<customer_link::Entity>(linked).await? > 0 {
