@@ -24,9 +24,11 @@ mod cell;
 pub mod clean;
 mod detect;
 mod json;
+pub mod mapping;
 mod options;
 mod refused;
 mod source;
+pub mod table;
 mod text;
 mod xlsx;
 

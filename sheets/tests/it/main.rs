@@ -4,6 +4,7 @@
 
 mod hostile;
 mod real;
+mod real_mappings;
 mod support;
 mod texts;
 mod workbooks;
