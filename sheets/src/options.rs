@@ -108,6 +108,8 @@ pub struct Limits {
     pub text_rows: u64,
     /// The number of the last column that holds something.
     pub columns: u32,
+    /// Rows and cells of one sheet of a workbook, whether or not they hold something.
+    pub cells: u64,
     /// One cell, in characters.
     pub cell_length: usize,
     /// Different texts of a workbook.
@@ -133,6 +135,7 @@ impl Default for Limits {
             workbook_rows: 100_000,
             text_rows: 2_000_000,
             columns: 100,
+            cells: 5_000_000,
             cell_length: 32_767,
             shared_strings: 750_000,
             shared_string_bytes: 48 << 20,

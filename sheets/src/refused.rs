@@ -61,6 +61,7 @@ pub enum Quantity {
     Sheets,
     Styles,
     MergedCells,
+    Cells,
 }
 
 impl std::fmt::Display for Quantity {
@@ -76,6 +77,7 @@ impl std::fmt::Display for Quantity {
             Self::Sheets => "number of sheets",
             Self::Styles => "number of styles",
             Self::MergedCells => "number of merged cells",
+            Self::Cells => "number of rows and cells of a sheet",
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Which row holds the headings.
 
 use super::{Heading, Headings};
-use crate::book::{Area, Layout};
+use crate::book::Layout;
 use crate::cell::{Cell, Kind, Row, letters};
 use crate::clean::fold;
 use crate::mapping::known_heading;
@@ -84,7 +84,7 @@ pub fn choose(rows: &[Row], layout: &Layout, headings: &Headings, named: bool) -
     let widest = rows.iter().map(Row::filled).max().unwrap_or_default();
     let mut best: Option<(usize, usize, Score)> = None;
     for (at, row) in rows.iter().enumerate() {
-        let Some(score) = score(rows, at, row, widest, layout) else {
+        let Some(score) = score(rows, at, row, widest) else {
             continue;
         };
         // A row further down has to be clearly better: each row below costs as much as one percent of a share.
@@ -138,20 +138,10 @@ fn data(cell: &Cell) -> bool {
             .contains(|letter: char| letter.is_ascii_digit() || letter == '@')
 }
 
-/// A cell that was merged over all of a row's table is a title.
-fn title(row: &Row, widest: usize, layout: &Layout) -> bool {
-    let over = |area: &Area| {
-        area.first_row <= row.number
-            && row.number <= area.last_row
-            && (area.last_column - area.first_column + 1) as usize * 2 > widest.max(2)
-    };
-    widest > 2 && layout.merged.iter().any(over)
-}
-
-fn score(rows: &[Row], at: usize, row: &Row, widest: usize, layout: &Layout) -> Option<Score> {
+fn score(rows: &[Row], at: usize, row: &Row, widest: usize) -> Option<Score> {
     let cells: Vec<(u32, &Cell)> = row.cells().filter(|(_, cell)| !cell.blank()).collect();
     let count = cells.len();
-    if count == 0 || (count == 1 && widest > 1) || title(row, widest, layout) {
+    if count == 0 || (count == 1 && widest > 1) {
         return None;
     }
     let words = cells.iter().filter(|(_, cell)| words(cell)).count();
@@ -212,7 +202,7 @@ fn pair<'a>(rows: &'a [Row], at: usize, layout: &Layout) -> Vec<&'a Row> {
                         .count()
                         > 1
             })
-            && !title(upper, upper.filled().max(lower.filled()), layout)
+            && upper.filled() > 1
     };
     if let Some(upper) = above.filter(|upper| spans(upper, row)) {
         return vec![upper, row];

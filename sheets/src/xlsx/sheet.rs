@@ -27,6 +27,8 @@ pub struct SheetRows {
     shared: Arc<Shared>,
     limits: Limits,
     last: u64,
+    /// Rows and cells so far, blank ones included.
+    seen: u64,
     pub layout: Layout,
 }
 
@@ -48,6 +50,7 @@ impl SheetRows {
             shared,
             limits,
             last: 0,
+            seen: 0,
             layout: Layout::default(),
         }
     }
@@ -60,6 +63,7 @@ impl SheetRows {
                     Tag::Row => {
                         let row = row_of(&element, self.last)?;
                         self.last = row.number;
+                        self.count()?;
                         let row = self.cells(row)?;
                         if row.cells().len() > 0 {
                             return Ok(Some(row));
@@ -76,6 +80,17 @@ impl SheetRows {
                 _ => {}
             }
         }
+    }
+
+    fn count(&mut self) -> Result<(), Refused> {
+        self.seen += 1;
+        if self.seen > self.limits.cells {
+            return Err(Refused::TooMuch {
+                what: Quantity::Cells,
+                limit: self.limits.cells,
+            });
+        }
+        Ok(())
     }
 
     fn cells(&mut self, mut row: Row) -> Result<Row, Refused> {
@@ -102,6 +117,7 @@ impl SheetRows {
                         return Err(Refused::broken(self.xml.part(), reason));
                     }
                     next = draft.column.saturating_add(1);
+                    self.count()?;
                     self.content(&mut draft, row.number)?;
                     self.put(draft, &mut row)?;
                 }

@@ -3,8 +3,11 @@
 #![warn(clippy::pedantic)]
 
 mod hostile;
+mod mappings;
+mod mutations;
 mod real;
 mod real_mappings;
 mod support;
+mod tables;
 mod texts;
 mod workbooks;
