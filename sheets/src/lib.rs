@@ -4,6 +4,11 @@
 //! [`Cell`]s, one row at a time, with the numbers that a spreadsheet program shows. [`Options`] say what is known already and
 //! how much is read at most; a file that is more, or broken, or something else is [`Refused`] with the reason.
 //!
+//! - [`table`] finds the table in a sheet: the headings wherever they are, and for each row whether it is data, and why not.
+//! - [`mapping`] takes its columns to the fields of what is imported: proposed with reasons, corrected, saved, used again.
+//! - [`clean`] makes values of cells, tells every change, and refuses what could mean two things.
+//! - [`write`] writes .xlsx and .csv in which nothing is a formula, and templates that say what belongs where.
+//!
 //! It knows nothing of the directory: no database, no network, no clock. Everything in it can be called again with the same
 //! answer.
 
@@ -30,6 +35,7 @@ mod refused;
 mod source;
 pub mod table;
 mod text;
+pub mod write;
 mod xlsx;
 
 pub use book::{Area, Book, Detected, Layout, LineEnds, Note, Rows, Sheet, Visibility};

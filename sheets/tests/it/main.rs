@@ -11,3 +11,4 @@ mod support;
 mod tables;
 mod texts;
 mod workbooks;
+mod written;
