@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// Objects inside each other.
 const DEEPEST: usize = 8;
 
+/// Fields of one line: each is compared with all before it.
+const MOST_FIELDS: usize = 1_000;
+
 /// A file of JSON lines that was found fit to be read.
 pub struct JsonLines {
     source: Source,
@@ -212,6 +215,9 @@ fn flatten(json: &str, above: &str, depth: usize, found: &mut Fields) -> Result<
         } else {
             format!("{above}.{name}")
         };
+        if found.len() >= MOST_FIELDS {
+            return Err(format!("there are more than {MOST_FIELDS} fields"));
+        }
         if found.iter().any(|(other, _)| *other == name) {
             return Err(format!("the field {name} is given twice"));
         }

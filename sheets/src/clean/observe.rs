@@ -43,6 +43,11 @@ impl Observed {
         if text.len() > 40 {
             return;
         }
+        if !text.contains(|letter: char| letter.is_ascii_digit())
+            || !text.contains(['/', '-', '.', ','])
+        {
+            return;
+        }
         let day = date::apart(text).0;
         if day.contains(['/', '-']) && !day.contains(|letter: char| letter.is_alphabetic()) {
             let by = |order| matches!(date::shows(day, Some(order)), date::Shows::Day(_));
@@ -51,6 +56,9 @@ impl Observed {
                 (false, true) => self.month_first += 1,
                 _ => {}
             }
+        }
+        if !text.contains(['.', ',']) {
+            return;
         }
         match number::written(text).map(|written| written.shows) {
             Some(Shows::Sign(DecimalSign::Comma)) => self.decimal_commas += 1,

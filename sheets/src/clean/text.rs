@@ -69,6 +69,19 @@ pub fn fold(text: &str) -> String {
 
 /// Takes away what cannot be seen, and all of it where it means nothing.
 pub fn tidy(work: &mut Work, want: Want) {
+    // Most cells are plain, and there are many.
+    if work.text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        if work.text.starts_with(' ') || work.text.ends_with(' ') {
+            work.set(work.text.trim().to_owned(), Rule::Blanks);
+        }
+    } else {
+        show(work, want);
+    }
+    meaningless(work, want);
+}
+
+/// Takes away what cannot be seen.
+fn show(work: &mut Work, want: Want) {
     let long = want == Want::LongText;
     let strict = !matches!(want, Want::Text | Want::LongText);
     let seen: String = work
@@ -101,12 +114,20 @@ pub fn tidy(work: &mut Work, want: Want) {
         })
         .collect();
     work.set(plain.trim().to_owned(), Rule::Blanks);
+}
+
+/// Takes away what means nothing.
+fn meaningless(work: &mut Work, want: Want) {
     let quoted = work
         .text
         .strip_prefix("=\"")
         .and_then(|rest| rest.strip_suffix('"'));
     if let Some(inside) = quoted.filter(|inside| !inside.contains('"')) {
         work.set(inside.trim().to_owned(), Rule::TextFormula);
+    }
+    // The longest of the words.
+    if work.text.len() > 12 {
+        return;
     }
     let lower = work.text.to_lowercase();
     let name = matches!(want, Want::Text | Want::LongText | Want::Key | Want::Code);

@@ -149,6 +149,10 @@ impl Judge {
 
     /// A word for a sum in front, and little else: a company may be called so, too, but then its row is filled.
     fn total(&self, filled: &[(u32, &Cell)], first: &Cell) -> bool {
+        // Longer than any of them with what may stand around it, or no words.
+        if first.text.len() > 40 || has_digit(first) {
+            return false;
+        }
         let word = fold(&first.text);
         if !TOTALS.contains(&word.as_str()) {
             return false;
@@ -190,8 +194,8 @@ fn again(filled: &[(u32, &Cell)], columns: &[Heading]) -> bool {
             .iter()
             .find(|heading| heading.column == *column && heading.named);
         heading.is_some_and(|heading| {
-            let shown = fold(&cell.text);
-            shown == fold(&heading.name) || fold(&heading.written) == shown
+            let shown = cell.text.trim();
+            shown == heading.written.trim() || shown == heading.name
         })
     })
 }

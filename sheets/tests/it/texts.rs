@@ -232,6 +232,31 @@ fn cells() -> impl Strategy<Value = Vec<Vec<String>>> {
     prop::collection::vec(prop::collection::vec(cell, 1..5), 1..8)
 }
 
+#[test]
+fn a_line_of_json_has_only_so_many_fields_and_so_much_depth() {
+    let many: Vec<String> = (0..60_000)
+        .map(|number| format!("\"f{number}\":1"))
+        .collect();
+    let refused = book(format!("{{{}}}", many.join(",")), "x")
+        .err()
+        .map(|refused| refused.to_string());
+    assert_eq!(
+        refused.as_deref(),
+        Some("line 1: there are more than 1000 fields")
+    );
+    let deep = "{\"a\":".repeat(50_000) + "1" + &"}".repeat(50_000);
+    let refused = book(deep, "x").err().map(|refused| refused.code());
+    assert_eq!(refused, Some("BROKEN"));
+    let wide: Vec<String> = (0..200).map(|number| format!("\"f{number}\":1")).collect();
+    let refused = book(format!("{{{}}}", wide.join(",")), "x")
+        .err()
+        .map(|refused| refused.to_string());
+    assert_eq!(
+        refused.as_deref(),
+        Some("row 1: there are more columns than 100")
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
