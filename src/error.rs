@@ -49,6 +49,8 @@ pub enum Code {
     WeakPassword,
     /// The idempotency key was used for another mutation or another input.
     IdempotencyMismatch,
+    /// What is there is not what it was when the import was planned, in a way that matters.
+    MovedOn,
 }
 
 /// One reason why a mutation changed nothing.

@@ -49,6 +49,7 @@ pub mod contact_notes;
 pub mod contacts;
 pub mod customer_groups;
 pub mod customers;
+pub mod imports;
 pub mod markets;
 pub mod named_values;
 pub mod node;

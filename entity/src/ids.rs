@@ -141,6 +141,10 @@ uuid_id! {
     OrderTokenId,
     /// A note on a contact.
     ContactNoteId,
+    /// An import.
+    ImportId,
+    /// A row of an import.
+    ImportRowId,
 }
 
 number_id! {

@@ -117,6 +117,8 @@ by_name!(
     customer_group,
     customer_link,
     customer_link_ship_to,
+    import,
+    import_row,
     market,
     organization_type,
     role,

@@ -121,6 +121,11 @@ pub(super) fn as_user_error(error: Error) -> Error {
         )
 }
 
+/// Whether a value was refused that somebody else has.
+pub(super) fn is_taken(error: &Error) -> bool {
+    matches!(error, Error::Database(_)) && matches!(as_user_error(error.clone()), Error::Invalid(_))
+}
+
 /// Whether the whole transaction may be tried again: another one was in the way, and nothing of this one has happened.
 pub(super) fn is_transient(error: &Error) -> bool {
     let Error::Database(cause) = error else {

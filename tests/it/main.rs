@@ -24,6 +24,7 @@ mod guard;
 mod history;
 mod http;
 mod impact;
+mod imports;
 mod last_holder;
 mod lists;
 mod mail;

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// Longer files have more than one reason to change.
 const LONGEST: usize = 400;
-const FEATURES: [&str; 13] = [
+const FEATURES: [&str; 14] = [
     "accounts",
     "addresses",
     "contact_notes",
     "contacts",
     "customer_groups",
     "customers",
+    "imports",
     "markets",
     "named_values",
     "orders",

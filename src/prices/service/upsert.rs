@@ -17,9 +17,12 @@ const MOST_ROWS: usize = 500;
 const LOOKS: usize = 3;
 
 /// What becomes of the others when a row of a bulk call is refused (T-115).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, async_graphql::Enum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum,
+)]
 pub enum ErrorPolicy {
     /// Nothing is written.
+    #[default]
     RejectEverything,
     /// The others are written.
     RejectFailedRows,

@@ -127,6 +127,16 @@ impl Stage {
         ));
         let spare = made(world, category, json!({ "name": "Spare" })).await;
         names.push(("SPARE", spare));
+        let import = "mutation($input: ImportCreateInput!) { it: importCreate(input: $input) { it: import { id } userErrors { code } } }";
+        let import = made(world, import, json!({ "kind": "CONTACTS" })).await;
+        world
+            .upload(&import, br#"{"externalId":"imported","email":"x"}"#)
+            .await;
+        let plan = "mutation($input: ImportRunInput!) { importPlan(input: $input) { userErrors { code message path } } }";
+        world
+            .change(&world.admin, plan, json!({ "id": import }))
+            .await;
+        names.push(("IMPORT", import));
         world.market("EU").await;
         world.price("V", "5", json!({})).await;
         let group = json!({ "customerGroupId": "customerGroup:1" });

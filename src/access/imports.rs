@@ -1,0 +1,345 @@
+//! The books of imports and feeds: files, rows, how far each has come, who looks after which field. They are about changes, and no part of
+//! the directory, so they leave no history themselves.
+
+use super::guarded::Guarded;
+use super::scoped_db::{ScopedDb, is_one_of};
+use super::write_tx::WriteTx;
+use crate::error::Result;
+use entity::ids::ImportId;
+use entity::{field_owner, import, import_chunk, import_row, source_version};
+use sea_orm::sea_query::{ExprTrait, OnConflict, Order, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// The bytes of one piece of a file.
+pub const CHUNK_BYTES: usize = 1 << 20;
+/// Rows of one statement, of 14 columns each.
+const ROWS_AT_ONCE: usize = 500;
+
+impl ScopedDb {
+    /// The same viewer's door, later: what runs on after its request has more than one present.
+    #[must_use]
+    pub fn later(&self, request_id: &str) -> Self {
+        Self {
+            now: self.clock.now(),
+            request_id: request_id.into(),
+            ..self.clone()
+        }
+    }
+
+    /// A fresh id.
+    #[must_use]
+    pub fn fresh_id(&self) -> uuid::Uuid {
+        self.clock.id()
+    }
+
+    /// A piece of the file of an import that the viewer may see; none after the last.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn import_chunk(&self, id: ImportId, number: i32) -> Result<Option<Vec<u8>>> {
+        if !self
+            .by_ids::<import::Entity>(&[id])
+            .await?
+            .contains_key(&id)
+        {
+            return Ok(None);
+        }
+        #[expect(clippy::disallowed_methods, reason = "the import was looked up above")]
+        let chunk = import_chunk::Entity::find_by_id((id, number))
+            .one(self.reader())
+            .await?;
+        Ok(chunk.map(|chunk| chunk.bytes))
+    }
+
+    /// The fields of a row that are looked after by hand, where the viewer may see the row.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn owned_fields<E: Guarded>(&self, ids: &[E::Id]) -> Result<Owned> {
+        owned_fields::<E>(self.reader(), ids).await
+    }
+}
+
+/// The fields that are looked after by hand, by the id of the row.
+pub type Owned = HashMap<String, BTreeSet<String>>;
+
+async fn owned_fields<E: Guarded>(db: &impl ConnectionTrait, ids: &[E::Id]) -> Result<Owned> {
+    let mut owned = Owned::new();
+    if ids.is_empty() {
+        return Ok(owned);
+    }
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it says nothing of the row but names of fields"
+    )]
+    let rows = field_owner::Entity::find()
+        .filter(field_owner::Column::Kind.eq(E::KIND))
+        .filter(is_one_of(
+            db.get_database_backend(),
+            field_owner::Column::RowId,
+            &ids,
+        ))
+        .all(db)
+        .await?;
+    for row in rows {
+        owned.entry(row.row_id).or_default().insert(row.field);
+    }
+    Ok(owned)
+}
+
+impl WriteTx {
+    /// As [`ScopedDb::owned_fields`].
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn owned_fields<E: Guarded>(&mut self, ids: &[E::Id]) -> Result<Owned> {
+        owned_fields::<E>(self.connection(), ids).await
+    }
+
+    /// Sets which fields of a row are looked after by hand. Whoever calls this has looked whether the viewer may change the row.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn set_owned_fields<E: Guarded>(
+        &mut self,
+        id: E::Id,
+        fields: &BTreeSet<String>,
+    ) -> Result<()> {
+        field_owner::Entity::delete_many()
+            .filter(field_owner::Column::Kind.eq(E::KIND))
+            .filter(field_owner::Column::RowId.eq(id.to_string()))
+            .exec(self.connection())
+            .await?;
+        let rows = fields.iter().map(|field| field_owner::ActiveModel {
+            kind: Set(E::KIND.to_owned()),
+            row_id: Set(id.to_string()),
+            field: Set(field.clone()),
+            created_at: Set(self.now()),
+        });
+        let rows: Vec<_> = rows.collect();
+        if !rows.is_empty() {
+            field_owner::Entity::insert_many(rows)
+                .exec_without_returning(self.connection())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The newest versions that `source` has sent of these things.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn source_versions(
+        &mut self,
+        kind: &str,
+        source: &str,
+        external_ids: &[String],
+    ) -> Result<HashMap<String, i64>> {
+        #[expect(clippy::disallowed_methods, reason = "the books of feeds")]
+        let rows = source_version::Entity::find()
+            .filter(source_version::Column::Kind.eq(kind))
+            .filter(source_version::Column::Source.eq(source))
+            .filter(is_one_of(
+                self.engine(),
+                source_version::Column::ExternalId,
+                external_ids,
+            ))
+            .all(self.connection())
+            .await?;
+        let versions = rows.into_iter().map(|row| (row.external_id, row.version));
+        Ok(versions.collect())
+    }
+
+    /// Notes what `source` has sent.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn note_source_versions(
+        &mut self,
+        kind: &str,
+        source: &str,
+        versions: Vec<(String, i64)>,
+    ) -> Result<()> {
+        if versions.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let rows = versions
+            .into_iter()
+            .map(|(external_id, version)| source_version::ActiveModel {
+                kind: Set(kind.to_owned()),
+                source: Set(source.to_owned()),
+                external_id: Set(external_id),
+                version: Set(version),
+                updated_at: Set(now),
+            });
+        let newer = OnConflict::columns([
+            source_version::Column::Kind,
+            source_version::Column::Source,
+            source_version::Column::ExternalId,
+        ])
+        .update_columns([
+            source_version::Column::Version,
+            source_version::Column::UpdatedAt,
+        ])
+        .to_owned();
+        source_version::Entity::insert_many(rows)
+            .on_conflict(newer)
+            .exec_without_returning(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// `column` is one of `texts`.
+    #[must_use]
+    pub fn is_one_of_texts<C: ColumnTrait>(&self, column: C, texts: &[String]) -> Condition {
+        is_one_of(self.engine(), column, texts)
+    }
+
+    /// Adds an import.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn add_import(&mut self, row: import::Model) -> Result<()> {
+        import::Entity::insert(row.into_active_model().reset_all())
+            .exec_without_returning(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Writes down where an import stands.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn note_import(&mut self, row: import::Model) -> Result<()> {
+        import::Entity::update(row.into_active_model().reset_all())
+            .exec(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets the rows of an import.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn forget_import_rows(&mut self, id: ImportId) -> Result<()> {
+        import_row::Entity::delete_many()
+            .filter(import_row::Column::ImportId.eq(id))
+            .exec(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Adds rows to an import, or writes down what came of them.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn note_import_rows(&mut self, rows: Vec<import_row::Model>) -> Result<()> {
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|row| row.into_active_model().reset_all())
+            .collect();
+        let update = OnConflict::column(import_row::Column::Id)
+            .update_columns([
+                import_row::Column::Stage,
+                import_row::Column::Action,
+                import_row::Column::TargetId,
+                import_row::Column::Changes,
+                import_row::Column::Problems,
+                import_row::Column::State,
+                import_row::Column::VersionAfter,
+            ])
+            .to_owned();
+        for batch in rows.chunks(ROWS_AT_ONCE) {
+            import_row::Entity::insert_many(batch.to_vec())
+                .on_conflict(update.clone())
+                .exec_without_returning(self.connection())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The number of the first row of each of these keys.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn first_import_rows(
+        &mut self,
+        id: ImportId,
+        keys: &[String],
+    ) -> Result<HashMap<String, i64>> {
+        let statement = Query::select()
+            .column(import_row::Column::Key.as_column_ref())
+            .expr(import_row::Column::Number.into_expr().min())
+            .from(import_row::Entity)
+            .cond_where(import_row::Column::ImportId.eq(id))
+            .cond_where(is_one_of(self.engine(), import_row::Column::Key, keys))
+            .group_by_col(import_row::Column::Key.as_column_ref())
+            .take();
+        let rows = self.connection().query_all(&statement).await?;
+        let firsts = rows
+            .iter()
+            .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+        firsts.collect()
+    }
+
+    /// The next rows of an import that satisfy `condition`, behind the position `after`, in the order in which they are carried out.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn next_import_rows(
+        &mut self,
+        id: ImportId,
+        condition: Condition,
+        after: (i32, i64),
+        limit: u64,
+    ) -> Result<Vec<import_row::Model>> {
+        let (stage, number) = after;
+        let behind = Condition::any()
+            .add(import_row::Column::Stage.gt(stage))
+            .add(
+                Condition::all()
+                    .add(import_row::Column::Stage.eq(stage))
+                    .add(import_row::Column::Number.gt(number)),
+            );
+        #[expect(clippy::disallowed_methods, reason = "the books of imports")]
+        let rows = import_row::Entity::find()
+            .filter(import_row::Column::ImportId.eq(id))
+            .filter(condition)
+            .filter(behind)
+            .order_by(import_row::Column::Stage, Order::Asc)
+            .order_by(import_row::Column::Number, Order::Asc)
+            .limit(limit)
+            .all(self.connection())
+            .await?;
+        Ok(rows)
+    }
+
+    /// What an import's changes of these rows of `E` were, from the history: the columns before, by the id of the row.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn changed_by_request<E: Guarded>(
+        &mut self,
+        request_id: &str,
+        ids: &[String],
+    ) -> Result<HashMap<String, serde_json::Value>> {
+        use entity::history_entry::{Column, Entity};
+        #[expect(clippy::disallowed_methods, reason = "the viewer's own changes")]
+        let rows = Entity::find()
+            .filter(Column::Entity.eq(E::KIND))
+            .filter(is_one_of(self.engine(), Column::EntityId, ids))
+            .filter(Column::RequestId.eq(request_id))
+            .all(self.connection())
+            .await?;
+        let olds = rows
+            .into_iter()
+            .map(|row| (row.entity_id, row.old_values.unwrap_or_default()));
+        Ok(olds.collect())
+    }
+}

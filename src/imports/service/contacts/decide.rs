@@ -1,0 +1,368 @@
+//! What comes of a row about a contact: a pure function of the row and of what is there.
+
+use super::there::There;
+use super::{FIELDS, Step};
+use crate::access::{Consequence, Granted, Permission};
+use crate::contacts::rules::consent;
+use crate::contacts::service::{Keys, currency, keys};
+use crate::error::{Code, Error, Result, UserError};
+use crate::imports::rules::{Change, Problem, Reading, RowIn};
+use crate::imports::service::batch::{Judged, key_problems};
+use crate::text::{NAME, Rule, SHORT, email, unique_key};
+use chrono::NaiveDate;
+use entity::contact::{self, Model};
+use entity::customer_group::Status;
+use entity::ids::{ContactId, CustomerGroupId, OrganizationId};
+use sea_orm::{Set, TryIntoModel};
+
+/// Decides about one row. What the viewer may not see is as good as absent (T-93), except that its key is taken (T-39).
+pub(super) fn decide(row: &RowIn, key: Option<&str>, there: &There) -> Judged<Step> {
+    let Some(key) = key else {
+        return Judged::refused(key_problems(row));
+    };
+    let old = there.rows.get(key);
+    if old.is_some_and(|old| !there.seen.contains(&old.id)) {
+        let taken = Problem::new(Code::Taken, "externalId", "externalId is taken");
+        return Judged::refused(vec![taken]);
+    }
+    let owned = old.and_then(|old| there.owned.get(&old.id.to_string()));
+    let mut reading = Reading::of(row, &FIELDS, old.is_none(), owned);
+    let new = read(&mut reading, key, old.map(|old| &**old), there);
+    check_rights(&mut reading, old.map(|old| &**old), &new, there);
+    let made = finish(&mut reading, new, there);
+    let decision = reading.decide(old.map(|old| old.id.to_string()));
+    let Some(new) = made.filter(|_| decision.action.writes()) else {
+        return Judged::settled(decision);
+    };
+    let regrouped = old.is_some_and(|old| effective(old, there) != effective(&new, there));
+    Judged {
+        decision,
+        regrouped: regrouped.into(),
+        step: Some(Step {
+            old: old.cloned(),
+            new,
+        }),
+    }
+}
+
+/// A contact that shall be another.
+pub(super) struct Target<'t> {
+    pub old: &'t Granted<contact::Entity, Consequence>,
+    pub new: Model,
+}
+
+/// What makes a contact what it shall be, with the rights that it takes.
+///
+/// # Errors
+/// Why it is refused.
+pub(super) fn towards(target: Target<'_>, there: &There) -> Result<Step, Vec<Problem>> {
+    let Target { old, new } = target;
+    let nothing = RowIn::default();
+    let mut reading = Reading::of(&nothing, &FIELDS, false, None);
+    let mut note = |field: &str, differs: bool| {
+        if differs {
+            reading.changes.push(Change {
+                field: field.to_owned(),
+                from: None,
+                to: None,
+            });
+        }
+    };
+    let place = new.organization_id;
+    note("organizationExternalId", old.organization_id != place);
+    note(
+        "customerGroup",
+        old.customer_group_id != new.customer_group_id,
+    );
+    let mut rest = new.clone();
+    rest.organization_id = old.organization_id;
+    rest.customer_group_id = old.customer_group_id;
+    note("externalId", rest != **old);
+    check_rights(&mut reading, Some(&**old), &new, there);
+    let made = finish(&mut reading, new, there);
+    match made {
+        Some(new) if reading.problems.is_empty() => Ok(Step {
+            old: Some(old.clone()),
+            new,
+        }),
+        _ => Err(reading.problems),
+    }
+}
+
+/// The group that prices are made for (T-10).
+fn effective(contact: &Model, there: &There) -> Option<CustomerGroupId> {
+    let given = |place| there.group_of.get(&place).copied().flatten();
+    contact
+        .organization_id
+        .and_then(given)
+        .or(contact.customer_group_id)
+}
+
+/// The contact as it shall be, but for what follows from its texts.
+fn read(reading: &mut Reading<'_>, key: &str, old: Option<&Model>, there: &There) -> Model {
+    let mut new = old.cloned().unwrap_or_else(|| blank(there));
+    let line = |field, limit| move |text| Rule::line(field, limit).apply(text);
+    new.external_id = reading.text("externalId", new.external_id, |_| Ok(Some(key.to_owned())));
+    new.given_full_name = reading.text("fullName", new.given_full_name, line("fullName", NAME));
+    new.first_name = reading.text("firstName", new.first_name, line("firstName", NAME));
+    new.middle_name = reading.text("middleName", new.middle_name, line("middleName", NAME));
+    new.last_name = reading.text("lastName", new.last_name, line("lastName", NAME));
+    new.email = reading.text("email", new.email, |text| email("email", text));
+    new.phone = reading.text("phone", new.phone, line("phone", SHORT));
+    new.job_title = reading.text("jobTitle", new.job_title, line("jobTitle", SHORT));
+    new.birth_date = reading.field("birthDate", new.birth_date, birth_date, |day| {
+        day.map(|day| day.to_string())
+    });
+    new.preferred_language = reading.text(
+        "preferredLanguage",
+        new.preferred_language,
+        line("preferredLanguage", SHORT),
+    );
+    new.preferred_currency = reading.text("preferredCurrency", new.preferred_currency, |text| {
+        let text = text.map(|text| text.trim().to_owned());
+        currency("preferredCurrency", text.filter(|text| !text.is_empty()))
+    });
+    // Who was never asked has said neither (T-210).
+    let asked = new.consent_updated_at.is_some() || new.accepts_marketing;
+    let said = reading.field(
+        "acceptsMarketing",
+        asked.then_some(new.accepts_marketing),
+        |text| yes_or_no("acceptsMarketing", text).map(Some),
+        |said| said.map(|yes| yes.to_string()),
+    );
+    if reading.changes_field("acceptsMarketing") {
+        (new.accepts_marketing, new.consent_updated_at) =
+            consent(&new, said.unwrap_or_default(), there.now);
+    }
+    new.organization_id = reading.field(
+        "organizationExternalId",
+        new.organization_id,
+        |named| named_organization(named, there),
+        |id| id.and_then(|id| there.name_of.get(&id).cloned()),
+    );
+    new.customer_group_id = reading.field(
+        "customerGroup",
+        new.customer_group_id,
+        |named| named_group(named, there),
+        |id| id.and_then(|id| there.group_name(id)),
+    );
+    new
+}
+
+fn blank(there: &There) -> Model {
+    Model {
+        id: ContactId(uuid::Uuid::nil()),
+        external_id: None,
+        external_id_key: String::new(),
+        first_name: None,
+        middle_name: None,
+        last_name: None,
+        last_name_key: String::new(),
+        given_full_name: None,
+        full_name: String::new(),
+        full_name_key: String::new(),
+        email: None,
+        email_key: String::new(),
+        search_key: String::new(),
+        phone: None,
+        job_title: None,
+        birth_date: None,
+        preferred_language: None,
+        preferred_currency: None,
+        registration_source: None,
+        accepts_marketing: false,
+        consent_updated_at: None,
+        organization_id: None,
+        customer_group_id: None,
+        preferred_billing_address_id: None,
+        preferred_shipping_address_id: None,
+        erased_at: None,
+        version: 1,
+        created_at: there.now,
+        updated_at: there.now,
+    }
+}
+
+fn birth_date(text: Option<&str>) -> Result<Option<NaiveDate>, UserError> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    let message = "birthDate is a day such as 1970-12-31";
+    day.map(Some)
+        .map_err(|_| UserError::new(Code::Invalid, "birthDate", message))
+}
+
+fn yes_or_no(field: &str, text: Option<&str>) -> Result<bool, UserError> {
+    match text.map(str::trim).map(str::to_lowercase).as_deref() {
+        None | Some("" | "false" | "no" | "0") => Ok(false),
+        Some("true" | "yes" | "1") => Ok(true),
+        Some(_) => {
+            let message = format!("{field} is true or false");
+            Err(UserError::new(Code::Invalid, field, message))
+        }
+    }
+}
+
+fn named_organization(
+    named: Option<&str>,
+    there: &There,
+) -> Result<Option<OrganizationId>, UserError> {
+    let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) else {
+        return Ok(None);
+    };
+    let found = there.organizations.get(named).copied();
+    let missing = || {
+        UserError::new(
+            Code::NotFound,
+            "organizationExternalId",
+            "organization not found",
+        )
+    };
+    found.map(Some).ok_or_else(missing)
+}
+
+fn named_group(named: Option<&str>, there: &There) -> Result<Option<CustomerGroupId>, UserError> {
+    let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) else {
+        return Ok(None);
+    };
+    let found = there.groups_named.get(&unique_key(named)).copied();
+    let missing = || UserError::new(Code::NotFound, "customerGroup", "customerGroup not found");
+    found.map(Some).ok_or_else(missing)
+}
+
+/// Whether the viewer may do this: what contactCreate, contactUpdate, contactAssignOrganization and customerGroupAssign ask for. What
+/// changes nothing takes nothing (T-114).
+fn check_rights(reading: &mut Reading<'_>, old: Option<&Model>, new: &Model, there: &There) {
+    let lacking = |permission: Permission| format!("this needs the permission {permission}");
+    if reading.refuses("organizationExternalId") {
+        // Where the contact would be is not known.
+        return;
+    }
+    let place = new.organization_id;
+    let Some(old) = old else {
+        if !there.create.reach(place) {
+            let message = lacking(Permission::ContactCreate);
+            reading.refuse(Code::Forbidden, "organizationExternalId", message);
+        } else if new.customer_group_id.is_some() {
+            check_group(reading, new, &[place], there);
+        }
+        return;
+    };
+    if reading.changes.is_empty() {
+        return;
+    }
+    let only_group = reading
+        .changes
+        .iter()
+        .all(|change| change.field == "customerGroup");
+    if !only_group && !there.editable.contains(&old.id) {
+        let message = lacking(Permission::ContactEdit);
+        reading.refuse(Code::Forbidden, "externalId", message);
+        return;
+    }
+    if reading.changes_field("customerGroup") {
+        check_group(reading, new, &[old.organization_id, place], there);
+    }
+    if !reading.changes_field("organizationExternalId") {
+        return;
+    }
+    if !there.edit.reach(place) {
+        let message = lacking(Permission::ContactEdit);
+        reading.refuse(Code::Forbidden, "organizationExternalId", message);
+    } else if there.primary.contains(&old.id) {
+        let message = "this is the organization's primary contact; set another one first";
+        reading.refuse(Code::InUse, "organizationExternalId", message);
+    } else if effective(old, there) != effective(new, there)
+        && !(there.assign.reach(place) && there.assign.reach(old.organization_id))
+    {
+        let message = lacking(Permission::CustomerGroupAssign);
+        reading.refuse(Code::Forbidden, "organizationExternalId", message);
+    } else if let Some(permission) = there.gaining.get(&old.id) {
+        let message = format!(
+            "somebody would gain {permission} by this, which you do not hold there yourself, or not for as long"
+        );
+        reading.refuse(Code::OutOfScope, "organizationExternalId", message);
+    }
+}
+
+fn check_group(
+    reading: &mut Reading<'_>,
+    new: &Model,
+    places: &[Option<OrganizationId>],
+    there: &There,
+) {
+    if places.iter().any(|place| !there.assign.reach(*place)) {
+        let message = format!(
+            "this needs the permission {}",
+            Permission::CustomerGroupAssign
+        );
+        reading.refuse(Code::Forbidden, "customerGroup", message);
+        return;
+    }
+    let given = new.customer_group_id.and_then(|id| there.groups.get(&id));
+    if let Some(group) = given.filter(|group| group.status == Status::Archived) {
+        let message = format!(
+            "the customer group {} is archived and goes to nobody new",
+            group.name
+        );
+        reading.refuse(Code::Archived, "customerGroup", message);
+    }
+}
+
+/// The contact with what follows from its texts; preferences for addresses of an organization that it leaves are gone (T-74).
+fn finish(reading: &mut Reading<'_>, mut new: Model, there: &There) -> Option<Model> {
+    let place = new.organization_id;
+    if reading.changes_field("organizationExternalId") {
+        let stays = |preferred: &mut Option<_>| {
+            let owner = preferred.and_then(|id| there.address_of.get(&id).copied().flatten());
+            if owner.is_some_and(|owner| Some(owner) != place) {
+                *preferred = None;
+            }
+        };
+        stays(&mut new.preferred_billing_address_id);
+        stays(&mut new.preferred_shipping_address_id);
+    }
+    let texts = Keys {
+        external_id: new.external_id.take(),
+        first_name: new.first_name.take(),
+        middle_name: new.middle_name.take(),
+        last_name: new.last_name.take(),
+        given_full_name: new.given_full_name.take(),
+        email: new.email.take(),
+    };
+    match keys(texts) {
+        Ok(named) => contact::ActiveModel {
+            id: Set(new.id),
+            phone: Set(new.phone),
+            job_title: Set(new.job_title),
+            birth_date: Set(new.birth_date),
+            preferred_language: Set(new.preferred_language),
+            preferred_currency: Set(new.preferred_currency),
+            registration_source: Set(new.registration_source),
+            accepts_marketing: Set(new.accepts_marketing),
+            consent_updated_at: Set(new.consent_updated_at),
+            organization_id: Set(new.organization_id),
+            customer_group_id: Set(new.customer_group_id),
+            preferred_billing_address_id: Set(new.preferred_billing_address_id),
+            preferred_shipping_address_id: Set(new.preferred_shipping_address_id),
+            version: Set(new.version),
+            created_at: Set(new.created_at),
+            updated_at: Set(new.updated_at),
+            erased_at: Set(new.erased_at),
+            ..named
+        }
+        .try_into_model()
+        .ok(),
+        Err(Error::Invalid(mistakes)) => {
+            // Said only where nothing else is wrong: it may follow from that.
+            if reading.problems.is_empty() {
+                reading
+                    .problems
+                    .extend(mistakes.into_iter().map(Problem::from));
+            }
+            None
+        }
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,79 @@
+//! Contacts: decided about many at a time, and written like those that mutations write.
+
+mod decide;
+mod put_back;
+mod there;
+
+pub use put_back::put_back;
+
+use super::batch::Judged;
+use crate::access::{Consequence, Granted, WriteTx};
+use crate::error::Result;
+use crate::imports::rules::RowIn;
+use entity::contact;
+use entity::ids::ContactId;
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use there::There;
+
+/// The fields that a row may give, in the order in which changes are told.
+pub const FIELDS: [&str; 14] = [
+    "externalId",
+    "fullName",
+    "firstName",
+    "middleName",
+    "lastName",
+    "email",
+    "phone",
+    "jobTitle",
+    "birthDate",
+    "preferredLanguage",
+    "preferredCurrency",
+    "acceptsMarketing",
+    "organizationExternalId",
+    "customerGroup",
+];
+
+/// A contact to be written.
+pub struct Step {
+    old: Option<Granted<contact::Entity, Consequence>>,
+    new: contact::Model,
+}
+
+/// What comes of these rows, as things are.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn judge(
+    tx: &mut WriteTx,
+    rows: &[RowIn],
+    keys: &[Option<String>],
+) -> Result<Vec<Judged<Step>>> {
+    let there = There::around(tx, rows, keys).await?;
+    let judged = rows.iter().zip(keys);
+    Ok(judged
+        .map(|(row, key)| decide::decide(row, key.as_deref(), &there))
+        .collect())
+}
+
+/// Writes contacts, and answers the id and the version of each.
+///
+/// # Errors
+/// What the table refuses.
+pub async fn write(tx: &mut WriteTx, steps: Vec<Step>) -> Result<Vec<(String, i32)>> {
+    let (mut made, mut changed, mut written) = (Vec::new(), Vec::new(), Vec::new());
+    for mut step in steps {
+        if step.old.is_none() {
+            step.new.id = ContactId(tx.fresh_id());
+        }
+        let version = step.old.as_ref().map_or(1, |old| old.version + 1);
+        written.push((step.new.id.to_string(), version));
+        let new = step.new.into_active_model().reset_all();
+        match step.old {
+            Some(old) => changed.push((old, new)),
+            None => made.push(new),
+        }
+    }
+    tx.insert_all::<contact::Entity>(made).await?;
+    tx.save_all(changed).await?;
+    Ok(written)
+}
