@@ -145,6 +145,8 @@ uuid_id! {
     ImportId,
     /// A row of an import.
     ImportRowId,
+    /// A mapping of columns to fields that was saved under a name.
+    ImportMappingId,
 }
 
 number_id! {

@@ -14,10 +14,13 @@ use serde::Serialize;
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     Created,
+    Uploaded,
+    Refused,
     Planning,
     Planned,
     Checking,
     Outdated,
+    Held,
     Applying,
     Stopped,
     Applied,
@@ -41,11 +44,15 @@ pub struct Model {
     pub mapping: Option<Json>,
     pub detected: Option<Json>,
     pub totals: Json,
+    /// Why the file or its mapping is refused.
+    pub failure: Option<String>,
     #[serde(skip)]
     pub upload_token_hash: Option<String>,
-    /// The stage and the number of the row that was carried out last.
-    pub position_stage: i32,
-    pub position_number: i64,
+    pub upload_expires_at: Option<DateTimeUtc>,
+    pub file_bytes: i64,
+    pub uploaded_at: Option<DateTimeUtc>,
+    /// The place of the row that was dealt with last.
+    pub position: i64,
     /// Who works on it, and until when nobody else may.
     pub leased_by: Option<Uuid>,
     pub leased_until: Option<DateTimeUtc>,

@@ -31,6 +31,8 @@ pub enum Action {
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
+    /// Nothing was decided about it yet.
+    Read,
     Planned,
     Applied,
     Refused,
@@ -47,8 +49,10 @@ pub struct Model {
     pub import_id: ImportId,
     /// As a spreadsheet program shows it (T-160).
     pub number: i64,
-    /// Rows of a lower stage are carried out first: of organizations the levels of the tree.
+    /// Rows of one stage do not depend on each other, only on rows of lower ones: of organizations the levels of the tree.
     pub stage: i32,
+    /// The order in which rows are dealt with: by stage, and within one so that what belongs together lies together.
+    pub place: i64,
     pub key: String,
     pub given: Json,
     pub action: Action,

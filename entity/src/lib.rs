@@ -25,6 +25,7 @@ pub mod idempotency_key;
 pub mod ids;
 pub mod import;
 pub mod import_chunk;
+pub mod import_mapping;
 pub mod import_row;
 pub mod mail;
 pub mod market;

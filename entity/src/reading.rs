@@ -118,6 +118,7 @@ by_name!(
     customer_link,
     customer_link_ship_to,
     import,
+    import_mapping,
     import_row,
     market,
     organization_type,

@@ -6,6 +6,7 @@ use super::scoped_db::{ScopedDb, is_one_of};
 use super::write_tx::WriteTx;
 use crate::error::Result;
 use entity::ids::ImportId;
+use entity::import_row::Action;
 use entity::{field_owner, import, import_chunk, import_row, source_version};
 use sea_orm::sea_query::{ExprTrait, OnConflict, Order, Query};
 use sea_orm::{
@@ -247,6 +248,8 @@ impl WriteTx {
         let update = OnConflict::column(import_row::Column::Id)
             .update_columns([
                 import_row::Column::Stage,
+                import_row::Column::Place,
+                import_row::Column::Kept,
                 import_row::Column::Action,
                 import_row::Column::TargetId,
                 import_row::Column::Changes,
@@ -288,7 +291,8 @@ impl WriteTx {
         firsts.collect()
     }
 
-    /// The next rows of an import that satisfy `condition`, behind the position `after`, in the order in which they are carried out.
+    /// The next rows of an import that satisfy `condition`, behind the place `after`, in the order in which they are dealt with: rows of one
+    /// stage alone.
     ///
     /// # Errors
     /// Faults of the database only.
@@ -296,25 +300,38 @@ impl WriteTx {
         &mut self,
         id: ImportId,
         condition: Condition,
-        after: (i32, i64),
+        after: i64,
         limit: u64,
     ) -> Result<Vec<import_row::Model>> {
-        let (stage, number) = after;
-        let behind = Condition::any()
-            .add(import_row::Column::Stage.gt(stage))
-            .add(
-                Condition::all()
-                    .add(import_row::Column::Stage.eq(stage))
-                    .add(import_row::Column::Number.gt(number)),
-            );
+        #[expect(clippy::disallowed_methods, reason = "the books of imports")]
+        let mut rows = import_row::Entity::find()
+            .filter(import_row::Column::ImportId.eq(id))
+            .filter(condition)
+            .filter(import_row::Column::Place.gt(after))
+            .order_by(import_row::Column::Place, Order::Asc)
+            .limit(limit)
+            .all(self.connection())
+            .await?;
+        let stage = rows.first().map(|row| row.stage);
+        rows.retain(|row| Some(row.stage) == stage);
+        Ok(rows)
+    }
+
+    /// The rows of an import that have one of these keys and write something.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn import_rows_of(
+        &mut self,
+        id: ImportId,
+        keys: &[String],
+    ) -> Result<Vec<import_row::Model>> {
         #[expect(clippy::disallowed_methods, reason = "the books of imports")]
         let rows = import_row::Entity::find()
             .filter(import_row::Column::ImportId.eq(id))
-            .filter(condition)
-            .filter(behind)
-            .order_by(import_row::Column::Stage, Order::Asc)
-            .order_by(import_row::Column::Number, Order::Asc)
-            .limit(limit)
+            .filter(is_one_of(self.engine(), import_row::Column::Key, keys))
+            .filter(import_row::Column::Action.is_in([Action::Create, Action::Update]))
+            .order_by(import_row::Column::Place, Order::Asc)
             .all(self.connection())
             .await?;
         Ok(rows)

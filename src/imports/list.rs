@@ -34,6 +34,7 @@ impl ImportRowFilter {
 impl From<ImportRowState> for State {
     fn from(state: ImportRowState) -> Self {
         match state {
+            ImportRowState::Read => Self::Read,
             ImportRowState::Planned => Self::Planned,
             ImportRowState::Applied => Self::Applied,
             ImportRowState::Refused => Self::Refused,

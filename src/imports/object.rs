@@ -18,8 +18,12 @@ use entity::import_row::{self, Action, State};
 /// Where an import stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
 pub enum ImportStatus {
-    /// It was made; nothing was read yet.
+    /// It was made and waits for its file.
     Created,
+    /// Its file is there, and it is known which column goes to which field, as far as that can be told.
+    Uploaded,
+    /// The file cannot be read, or not with this mapping: failure says why.
+    Refused,
     /// The file is being read, and what would come of each row is found out.
     Planning,
     /// The plan is complete and can be applied.
@@ -28,6 +32,8 @@ pub enum ImportStatus {
     Checking,
     /// What rows are about has changed since; nothing was written, and it is to be planned anew.
     Outdated,
+    /// It would deactivate so much of what is there that somebody has to confirm it.
+    Held,
     /// It is being carried out.
     Applying,
     /// It was stopped on the way, as something had changed meanwhile; applying goes on with the rest.
@@ -46,10 +52,13 @@ impl From<Status> for ImportStatus {
     fn from(status: Status) -> Self {
         match status {
             Status::Created => Self::Created,
+            Status::Uploaded => Self::Uploaded,
+            Status::Refused => Self::Refused,
             Status::Planning => Self::Planning,
             Status::Planned => Self::Planned,
             Status::Checking => Self::Checking,
             Status::Outdated => Self::Outdated,
+            Status::Held => Self::Held,
             Status::Applying => Self::Applying,
             Status::Stopped => Self::Stopped,
             Status::Applied => Self::Applied,
@@ -102,6 +111,8 @@ impl From<ImportAction> for Action {
 /// What came of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
 pub enum ImportRowState {
+    /// It was read, and nothing was decided about it yet.
+    Read,
     /// Nothing yet, or there was nothing to do.
     Planned,
     /// It was carried out.
@@ -117,6 +128,7 @@ pub enum ImportRowState {
 impl From<State> for ImportRowState {
     fn from(state: State) -> Self {
         match state {
+            State::Read => Self::Read,
             State::Planned => Self::Planned,
             State::Applied => Self::Applied,
             State::Refused => Self::Refused,

@@ -43,8 +43,7 @@ impl Act for BeginApply {
         // Going on with what was begun writes on; only before the first row is everything looked at.
         if everything && matches!(import.status, Status::Planned | Status::Checking) {
             import.status = Status::Checking;
-            import.position_stage = 0;
-            import.position_number = 0;
+            import.position = 0;
         } else {
             import.status = Status::Applying;
         }
@@ -103,7 +102,7 @@ impl Act for ApplyBatch {
         let waiting = Condition::all()
             .add(Column::State.eq(State::Planned))
             .add(Column::Action.is_in([Action::Create, Action::Update]));
-        let after = (import.position_stage, import.position_number);
+        let after = import.position;
         let rows = tx
             .next_import_rows(self.id, waiting, after, MOST_ROWS as u64)
             .await?;
@@ -127,8 +126,7 @@ fn end(tx: &WriteTx, import: &mut Model) -> bool {
     let checked = import.status == Status::Checking;
     if checked && totals.refused == 0 {
         import.status = Status::Applying;
-        import.position_stage = 0;
-        import.position_number = 0;
+        import.position = 0;
         return true;
     }
     import.status = if checked {
@@ -173,7 +171,7 @@ async fn step(
     };
     let mut noted = Vec::new();
     for ((mut row, problem), written) in rows.drain(..).zip(moved_on).zip(written) {
-        (import.position_stage, import.position_number) = (row.stage, row.number);
+        import.position = row.place;
         if let Some(problem) = problem {
             row.problems = json(&[problem])?;
             row.state = State::Refused;
@@ -195,8 +193,7 @@ async fn step(
     if stops {
         // Those of this batch that have not moved on wait for whoever goes on: it is looked at from its beginning again.
         import.status = Status::Stopped;
-        import.position_stage = 0;
-        import.position_number = 0;
+        import.position = 0;
         release(tx, import);
     }
     Ok(!stops)

@@ -36,8 +36,7 @@ impl Act for BeginPlan {
         import.status = Status::Planning;
         tx.forget_import_rows(self.id).await?;
         import.totals = json(&Totals::default())?;
-        import.position_stage = 0;
-        import.position_number = 0;
+        import.position = 0;
         import.planned_at = None;
         tx.note_import(import).await?;
         Ok(worker)
@@ -202,6 +201,7 @@ fn stored(
         import_id: import,
         number: row.number,
         stage: 0,
+        place: row.number,
         key: key.unwrap_or_default(),
         given: json(&(&row.fields, row.version))?,
         action: decision.action,

@@ -35,8 +35,7 @@ impl Act for BeginUndo {
         import.status = Status::Undoing;
         import.ended_at = None;
         // Rows that were put back are no longer waiting, so it is always begun with the first.
-        import.position_stage = 0;
-        import.position_number = 0;
+        import.position = 0;
         tx.note_import(import).await?;
         Ok(worker)
     }
@@ -83,7 +82,7 @@ impl Act for UndoBatch {
         let changed = Condition::all()
             .add(Column::State.eq(State::Applied))
             .add(Column::VersionAfter.is_not_null());
-        let after = (import.position_stage, import.position_number);
+        let after = import.position;
         let mut rows = tx
             .next_import_rows(self.id, changed, after, MOST_ROWS as u64)
             .await?;
@@ -92,7 +91,7 @@ impl Act for UndoBatch {
             let outcomes = put_back(tx, Kind::of_import(&import)?, self.id, &rows).await?;
             let mut totals = Totals::of(&import);
             for (row, outcome) in rows.iter_mut().zip(outcomes) {
-                (import.position_stage, import.position_number) = (row.stage, row.number);
+                import.position = row.place;
                 match outcome {
                     None => {
                         row.state = State::Undone;
