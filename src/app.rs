@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::graphql::context::RequestScope;
 use crate::graphql::error_boundary::settle_all;
 use crate::http::{self, Backend, Limits, Refusal, RequestFacts};
+use crate::imports;
 use crate::passwords::Passwords;
 use crate::schema::{self, Schema};
 use async_graphql::parser::types::OperationType;
@@ -20,6 +21,7 @@ use axum::routing::get;
 use futures_util::FutureExt;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::watch;
 use tracing::Instrument;
 
 /// What may differ between one server and another.
@@ -65,12 +67,31 @@ impl App {
         }))
     }
 
-    /// All routes of a server: `/graphql`, `/healthz` (it runs) and `/readyz` (its database answers).
+    /// All routes of a server: `/graphql`, `/imports/…` for files, `/healthz` (it runs) and `/readyz` (its database answers).
     pub fn router(&self) -> Router {
         let ready = Router::new()
             .route("/readyz", get(readyz))
             .with_state(self.clone());
-        http::routes(self.clone()).merge(http::harden(ready))
+        let door = imports::routes::Door {
+            db: self.0.db.clone(),
+            clock: self.0.clock.clone(),
+            max_depth: self.0.settings.max_depth,
+            limits: self.0.settings.limits.clone(),
+        };
+        http::routes(self.clone())
+            .merge(http::harden(ready))
+            .merge(http::harden(imports::routes::routes(door)))
+    }
+
+    /// Goes on with imports that servers which were killed have left, until `closed` says so.
+    pub async fn pick_up_imports(self, closed: watch::Receiver<bool>) {
+        let Inner {
+            db,
+            clock,
+            settings,
+            ..
+        } = &*self.0;
+        imports::service::pick_up(db.clone(), clock.clone(), settings.max_depth, closed).await;
     }
 
     /// The limits in force.

@@ -255,7 +255,7 @@ pub fn limits(variables: impl Iterator<Item = (String, String)>) -> Result<Limit
         tiers: body_bytes, tokens, root_fields, aliases, expanded_fields, cost, resolved_fields;
         single: bracket_depth, directives, selection_depth, introspection_depth, introspection_lists, introspection_schemas,
             introspection_types, operations, fragments, items_per_row, variables_depth, list_input, variables_values, errors,
-            request_ms, header_ms, body_ms, connections, in_flight,
+            request_ms, header_ms, body_ms, upload_bytes, upload_idle_ms, connections, in_flight,
     );
     // A misspelt limit would leave the server without the one that was meant.
     faults.extend(

@@ -16,6 +16,7 @@ use crate::customers::mutation::CustomerMutation;
 use crate::customers::mutation::link::CustomerLinkMutation;
 use crate::customers::query::CustomerQuery;
 use crate::imports::mutation::contacts::ContactUpsertMutation;
+use crate::imports::mutation::mapping::ImportMappingMutation;
 use crate::imports::mutation::owners::FieldOwnerMutation;
 use crate::imports::mutation::run::ImportMutation;
 use crate::imports::query::ImportQuery;
@@ -81,6 +82,7 @@ pub struct Mutation(
     ContactUpsertMutation,
     FieldOwnerMutation,
     ImportMutation,
+    ImportMappingMutation,
 );
 
 /// The schema, ready to run.

@@ -1,10 +1,15 @@
 //! The books of imports and feeds: files, rows, how far each has come, who looks after which field. They are about changes, and no part of
 //! the directory, so they leave no history themselves.
 
+use super::authenticate::viewer_of;
+use super::database::Database;
 use super::guarded::Guarded;
 use super::scoped_db::{ScopedDb, is_one_of};
+use super::token::token_hash;
+use super::viewer::Viewer;
 use super::write_tx::WriteTx;
 use crate::error::Result;
+use chrono::{DateTime, Utc};
 use entity::ids::ImportId;
 use entity::import_row::Action;
 use entity::{field_owner, import, import_chunk, import_row, source_version};
@@ -91,6 +96,66 @@ async fn owned_fields<E: Guarded>(db: &impl ConnectionTrait, ids: &[E::Id]) -> R
         owned.entry(row.row_id).or_default().insert(row.field);
     }
     Ok(owned)
+}
+
+/// Who has been working on an import and is not any more.
+pub struct Interrupted {
+    /// The account whose import it is, as it is now.
+    pub viewer: Viewer,
+    pub id: ImportId,
+    pub status: import::Status,
+}
+
+/// The imports that somebody began to work on and left: their server was killed.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn interrupted_imports(db: &Database, now: DateTime<Utc>) -> Result<Vec<Interrupted>> {
+    use import::Status;
+    #[expect(clippy::disallowed_methods, reason = "the books of imports")]
+    let rows = import::Entity::find()
+        .filter(import::Column::Status.is_in([
+            Status::Planning,
+            Status::Checking,
+            Status::Applying,
+            Status::Undoing,
+        ]))
+        .filter(import::Column::LeasedUntil.lt(now))
+        .all(db.reader())
+        .await?;
+    let mut interrupted = Vec::new();
+    for row in rows {
+        if let Some(viewer) = viewer_of(db.reader(), row.account_id, now).await? {
+            interrupted.push(Interrupted {
+                viewer,
+                id: row.id,
+                status: row.status,
+            });
+        }
+    }
+    Ok(interrupted)
+}
+
+/// Whose import waits for a file that is sent with this token, and which.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn import_of_token(
+    db: &Database,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<(Viewer, ImportId)>> {
+    #[expect(clippy::disallowed_methods, reason = "the token is the right")]
+    let found = import::Entity::find()
+        .filter(import::Column::UploadTokenHash.eq(token_hash(token)))
+        .filter(import::Column::UploadExpiresAt.gt(now))
+        .one(db.reader())
+        .await?;
+    let Some(import) = found else {
+        return Ok(None);
+    };
+    let viewer = viewer_of(db.reader(), import.account_id, now).await?;
+    Ok(viewer.map(|viewer| (viewer, import.id)))
 }
 
 impl WriteTx {
@@ -213,6 +278,27 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Adds a piece of the file of an import.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn add_import_chunk(
+        &mut self,
+        import: ImportId,
+        number: i32,
+        bytes: Vec<u8>,
+    ) -> Result<()> {
+        let row = import_chunk::ActiveModel {
+            import_id: Set(import),
+            number: Set(number),
+            bytes: Set(bytes),
+        };
+        import_chunk::Entity::insert(row)
+            .exec_without_returning(self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// Writes down where an import stands.
     ///
     /// # Errors
@@ -247,8 +333,6 @@ impl WriteTx {
             .collect();
         let update = OnConflict::column(import_row::Column::Id)
             .update_columns([
-                import_row::Column::Stage,
-                import_row::Column::Place,
                 import_row::Column::Kept,
                 import_row::Column::Action,
                 import_row::Column::TargetId,
@@ -309,6 +393,31 @@ impl WriteTx {
             .filter(condition)
             .filter(import_row::Column::Place.gt(after))
             .order_by(import_row::Column::Place, Order::Asc)
+            .limit(limit)
+            .all(self.connection())
+            .await?;
+        let stage = rows.first().map(|row| row.stage);
+        rows.retain(|row| Some(row.stage) == stage);
+        Ok(rows)
+    }
+
+    /// The same backwards: the rows before the place `before`, the last first.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn last_import_rows(
+        &mut self,
+        id: ImportId,
+        condition: Condition,
+        before: i64,
+        limit: u64,
+    ) -> Result<Vec<import_row::Model>> {
+        #[expect(clippy::disallowed_methods, reason = "the books of imports")]
+        let mut rows = import_row::Entity::find()
+            .filter(import_row::Column::ImportId.eq(id))
+            .filter(condition)
+            .filter(import_row::Column::Place.lt(before))
+            .order_by(import_row::Column::Place, Order::Desc)
             .limit(limit)
             .all(self.connection())
             .await?;

@@ -72,7 +72,7 @@ pub use edges::{Applying, PricesOf};
 pub use granted::{Consequence, Create, Delete, Edit, Granted, Right, View, Writes};
 pub use guarded::{Action, Guarded, Versioned};
 pub use impact::{ChangedContact, GroupChange, Impact};
-pub use imports::{CHUNK_BYTES, Owned};
+pub use imports::{CHUNK_BYTES, Interrupted, Owned, import_of_token, interrupted_imports};
 pub use last_holder::Leaving;
 pub use memory::{MOST_ORGANIZATIONS, Remembered};
 pub use new_account::{NewAccount, account_search_key};

@@ -98,9 +98,7 @@ impl<B: Backend> Endpoint<B> {
                 (media, answered.unwrap_or(Err(Refusal::Internal)))
             }
         };
-        if !body.is_end_stream() {
-            tokio::spawn(timeout(DISCARD_TIME, discard(body)));
-        }
+        read_on(body);
         let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
         match result {
             Ok(executed) => {
@@ -276,6 +274,13 @@ async fn read_body(body: &mut Body, limits: &Limits, signed_in: bool) -> Result<
         Err(_) => Err(Refusal::Malformed(
             "the body could not be read to its end".to_owned(),
         )),
+    }
+}
+
+/// Reads the rest of a body that nobody wants, for a while.
+pub fn read_on(body: Body) {
+    if !body.is_end_stream() {
+        tokio::spawn(timeout(DISCARD_TIME, discard(body)));
     }
 }
 

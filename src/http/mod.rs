@@ -37,6 +37,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use self::{
     backend::{Backend, RequestFacts},
+    handler::read_on,
     limits::{Limits, Tier},
     negotiate::MediaType,
     params::Params,
@@ -63,7 +64,9 @@ pub fn harden(router: Router) -> Router {
         .layer(map_response(add_security_headers))
 }
 
-fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response {
+/// What says so to a client, in the media type that it asked for.
+#[must_use]
+pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response {
     answer::refused(refusal, MediaType::negotiate(headers).unwrap_or_default())
 }
 

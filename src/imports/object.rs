@@ -1,8 +1,12 @@
 //! Imports and their rows as clients see them.
 
+mod file;
+
+pub use file::{ImportDateOrder, ImportDecimalSign, ImportEncoding};
+
 use super::list::{ImportRowFilter, ImportRowOrder};
-use super::rules::{Change, Problem};
-use super::service::{Kind, Settings, Totals};
+use super::rules::{Change, Cleaning, Problem};
+use super::service::{Kind, Settings, Totals, mapping_of, problems_of, survey_of};
 use crate::access::Granted;
 use crate::connection;
 use crate::error::{Code, Result};
@@ -184,6 +188,41 @@ impl Import {
         Settings::of(&self.0).error_policy
     }
 
+    /// Why the file is refused, in English; null where it is not.
+    async fn failure(&self) -> Option<&str> {
+        self.0.failure.as_deref()
+    }
+
+    /// How large the file is, in bytes; 0 before it has come, and where it was read where it lies.
+    async fn file_bytes(&self) -> f64 {
+        // Whole up to 9 petabytes.
+        let (high, low) = (self.0.file_bytes >> 32, self.0.file_bytes & 0xFFFF_FFFF);
+        f64::from(i32::try_from(high).unwrap_or_default()) * 4_294_967_296.0
+            + f64::from(u32::try_from(low).unwrap_or_default())
+    }
+
+    /// What the file was found to be; null before it has come.
+    async fn file(&self) -> Option<file::ImportFile> {
+        survey_of(&self.0).as_ref().map(file::ImportFile::from)
+    }
+
+    /// Which column goes to which field: as proposed, until importMap corrects it. Empty before the file has come.
+    async fn mapping(&self) -> Vec<file::ImportFieldMapping> {
+        let survey = survey_of(&self.0);
+        mapping_of(&self.0).map_or_else(Vec::new, |mapping| file::fields(&mapping, survey.as_ref()))
+    }
+
+    /// The columns that go to no field, and are not imported.
+    async fn left_columns(&self) -> Vec<file::ImportLeftColumn> {
+        let known = mapping_of(&self.0).zip(survey_of(&self.0));
+        known.map_or_else(Vec::new, |(mapping, survey)| file::left(&mapping, &survey))
+    }
+
+    /// Why the import cannot be planned with this mapping, in English; empty where it can.
+    async fn mapping_problems(&self) -> Vec<String> {
+        problems_of(&self.0)
+    }
+
     /// How many rows come to what, as far as it is known.
     async fn totals(&self) -> Totals {
         Totals::of(&self.0)
@@ -286,6 +325,13 @@ impl ImportRow {
     /// The fields that differ and are left alone, as they are looked after by hand.
     async fn kept_fields(&self) -> Vec<String> {
         serde_json::from_value(self.0.kept.clone()).unwrap_or_default()
+    }
+
+    /// The cells that were read other than they stand there.
+    async fn cleanings(&self) -> Vec<file::ImportCleaning> {
+        let cleanings: Vec<Cleaning> =
+            serde_json::from_value(self.0.cleanings.clone()).unwrap_or_default();
+        cleanings.into_iter().map(Into::into).collect()
     }
 
     /// Why it is refused; empty when it is not.

@@ -10,22 +10,32 @@ use crate::support::{Person, World, each_engine, user_errors};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-pub const CREATE: &str = "mutation($input: ImportCreateInput!) { importCreate(input: $input) { import { id status } userErrors { code message path } } }";
-pub const PLAN: &str = "mutation($input: ImportRunInput!) { importPlan(input: $input) { import { id status totals { rows create update unchanged skip error contactsChangingEffectiveGroup } } userErrors { code message path } } }";
-pub const APPLY: &str = "mutation($input: ImportRunInput!) { importApply(input: $input) { import { id status totals { applied refused } } userErrors { code message path } } }";
+pub const CREATE: &str = "mutation($input: ImportCreateInput!) { importCreate(input: $input) { import { id status } uploadPath userErrors { code message path } } }";
+pub const PLAN: &str = "mutation($input: ImportPlanInput!) { importPlan(input: $input) { import { id status totals { rows create update unchanged skip error contactsChangingEffectiveGroup } } userErrors { code message path } } }";
+pub const APPLY: &str = "mutation($input: ImportApplyInput!) { importApply(input: $input) { import { id status totals { applied refused } } userErrors { code message path } } }";
 const ROWS: &str = "query($id: ID!) { import(id: $id) { rows(first: 100) { totalCount nodes { number key action state keptFields changes { field from to } problems { field code message } } } } }";
 
 /// The import of a file of JSON lines, sent.
 pub async fn import(world: &World, person: &Person, settings: Value, lines: &[Value]) -> String {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let mut input = json!({ "kind": "CONTACTS", "name": "people.jsonl" });
     for (name, value) in settings.as_object().expect("settings") {
         input[name] = value.clone();
     }
+    file(world, person, input, text.as_bytes()).await
+}
+
+/// The import of any file, sent and found fit to be read.
+pub async fn file(world: &World, person: &Person, input: Value, bytes: &[u8]) -> String {
     let made = world.change(person, CREATE, input).await;
-    let id = made["import"]["id"].as_str().expect("an id").to_owned();
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    world.upload(&id, text.as_bytes()).await;
-    id
+    let path = made["uploadPath"].as_str().expect("a path");
+    let (status, said) = world.upload(path, bytes).await;
+    assert_eq!(
+        (status.as_u16(), &said["status"]),
+        (200, &json!("UPLOADED")),
+        "{said}"
+    );
+    made["import"]["id"].as_str().expect("an id").to_owned()
 }
 
 pub async fn plan(world: &World, person: &Person, id: &str) -> Value {
@@ -80,7 +90,6 @@ async fn a_plan_says_what_comes_of_each_row_and_applying_it_does_that() {
             json!({ "externalId": "3", "email": "no address", "organizationExternalId": "nowhere", "customerGroup": "?", "shoeSize": 43 }),
             json!({ "externalId": " 2 ", "lastName": "Bee again" }),
             json!({ "lastName": "Nobody" }),
-            json!([1]),
             json!({ "externalId": "4" }),
         ];
         let group = world.ask(&world.admin, "{ customerGroup(id: \"customerGroup:1\") { name } }", json!({})).await;
@@ -94,15 +103,14 @@ async fn a_plan_says_what_comes_of_each_row_and_applying_it_does_that() {
         let id = import(&world, &world.admin, json!({ "errorPolicy": "REJECT_FAILED_ROWS" }), &lines).await;
         let planned = plan(&world, &world.admin, &id).await;
         assert_eq!(planned["status"], "PLANNED");
-        assert_eq!(planned["totals"], json!({ "rows": 7, "create": 1, "update": 1, "unchanged": 0, "skip": 0, "error": 5, "contactsChangingEffectiveGroup": 0 }));
+        assert_eq!(planned["totals"], json!({ "rows": 6, "create": 1, "update": 1, "unchanged": 0, "skip": 0, "error": 4, "contactsChangingEffectiveGroup": 0 }));
         let said = |state: &str| vec![
             format!("1 UPDATE {state} firstName:Ann>Anne jobTitle:Boss>-"),
             format!("2 CREATE {state} externalId:->2 lastName:->Bee organizationExternalId:->acme customerGroup:->{group}"),
-            "3 ERROR PLANNED INVALID at shoeSize INVALID at email NOT_FOUND at organizationExternalId NOT_FOUND at customerGroup".to_owned(),
+            "3 ERROR PLANNED INVALID at email NOT_FOUND at organizationExternalId NOT_FOUND at customerGroup".to_owned(),
             "4 ERROR PLANNED CONFLICT at externalId".to_owned(),
             "5 ERROR PLANNED REQUIRED at externalId".to_owned(),
-            "6 ERROR PLANNED INVALID at -".to_owned(),
-            "7 ERROR PLANNED REQUIRED at fullName".to_owned(),
+            "6 ERROR PLANNED REQUIRED at fullName".to_owned(),
         ];
         assert_eq!(told(&world, &world.admin, &id).await, said("PLANNED"));
         assert_eq!(world.number("SELECT count(*) FROM contact").await, 1, "a plan changes nothing");
@@ -113,7 +121,7 @@ async fn a_plan_says_what_comes_of_each_row_and_applying_it_does_that() {
         assert_eq!(ann["contactByExternalId"], json!({ "firstName": "Anne", "phone": "123", "jobTitle": null, "version": 2 }));
         let again = import(&world, &world.admin, json!({ "errorPolicy": "REJECT_FAILED_ROWS" }), &lines).await;
         let planned = plan(&world, &world.admin, &again).await;
-        assert_eq!((&planned["totals"]["unchanged"], &planned["totals"]["error"]), (&json!(2), &json!(5)));
+        assert_eq!((&planned["totals"]["unchanged"], &planned["totals"]["error"]), (&json!(2), &json!(4)));
         let before = world.number("SELECT count(*) FROM history_entry").await;
         apply(&world, &world.admin, &again).await;
         assert_eq!(world.number("SELECT count(*) FROM history_entry").await, before);
@@ -228,27 +236,21 @@ async fn a_hostile_file_is_refused_row_by_row() {
     each_engine(async |world| {
         let lines = [
             json!({ "externalId": "1", "firstName": "a\u{0}b" }),
-            json!({ "externalId": "1", "a\u{0}b": "x" }),
-            json!({ "externalId": "1\u{200B}", "firstName": "x" }),
+            json!({ "externalId": "1\u{202E}", "firstName": "x" }),
             json!({ "externalId": "x".repeat(513), "firstName": "x" }),
-            json!({ "externalId": "2", "firstName": "x".repeat(600_000), "organizationExternalId": "y".repeat(10_000), "customerGroup": "z".repeat(10_000) }),
-            json!({ "externalId": { "a": 1 } }),
-            json!({ "externalId": "3", "a\u{0}": 1.5 }),
-            json!({ "externalId": "4", "birthDate": "2026-02-30", "acceptsMarketing": "perhaps", "preferredCurrency": "XQX" }),
+            json!({ "externalId": "2", "firstName": "x".repeat(30_000), "organizationExternalId": "y".repeat(10_000), "customerGroup": "z".repeat(10_000) }),
+            json!({ "externalId": "3", "birthDate": "2026-02-30", "acceptsMarketing": "perhaps", "preferredCurrency": "XQX" }),
         ];
         let id = import(&world, &world.admin, json!({}), &lines).await;
-        assert_eq!(plan(&world, &world.admin, &id).await["totals"]["error"], 8);
+        assert_eq!(plan(&world, &world.admin, &id).await["totals"]["error"], 4);
         assert_eq!(
             told(&world, &world.admin, &id).await,
             [
-                "1 ERROR PLANNED INVALID at -",
-                "2 ERROR PLANNED INVALID at -",
-                "3 ERROR PLANNED INVALID at externalId",
-                "4 ERROR PLANNED TOO_LONG at externalId",
-                "5 ERROR PLANNED TOO_LONG at firstName NOT_FOUND at organizationExternalId NOT_FOUND at customerGroup",
-                "6 ERROR PLANNED INVALID at -",
-                "7 ERROR PLANNED INVALID at -",
-                "8 ERROR PLANNED INVALID at birthDate INVALID at preferredCurrency INVALID at acceptsMarketing",
+                "1 CREATE PLANNED externalId:->1 firstName:->ab",
+                "2 ERROR PLANNED CONFLICT at externalId",
+                "3 ERROR PLANNED TOO_LONG at externalId",
+                "4 ERROR PLANNED TOO_LONG at firstName NOT_FOUND at organizationExternalId NOT_FOUND at customerGroup",
+                "5 ERROR PLANNED INVALID at birthDate INVALID at preferredCurrency INVALID at acceptsMarketing",
             ]
         );
         let nul = json!({ "rows": [{ "externalId": "1", "firstName": "x", "organizationExternalId": "a\u{0}", "customerGroup": "\u{0}" }] });

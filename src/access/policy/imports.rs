@@ -1,11 +1,11 @@
 //! The rules about imports: their reports show what whoever runs them may see, so nobody else sees them.
 
-use super::nothing;
-use crate::access::guarded::{Action, Guarded};
+use super::{everything, nothing};
+use crate::access::guarded::{Action, Guarded, Versioned};
 use crate::access::predicate::ids_of;
 use crate::access::{Permission, Viewer};
-use entity::ids::{ImportId, ImportRowId};
-use entity::{import, import_row};
+use entity::ids::{ImportId, ImportMappingId, ImportRowId};
+use entity::{import, import_mapping, import_row};
 use sea_orm::{ColumnTrait, Condition, DbBackend};
 
 /// Imports: one's own, for as long as one may run any.
@@ -50,5 +50,37 @@ impl Guarded for import_row::Entity {
         let own = import::Entity::reached(viewer, action, engine);
         Condition::all()
             .add(import_row::Column::ImportId.in_subquery(ids_of::<import::Entity>(own)))
+    }
+}
+
+/// Saved mappings: whoever may import anything shares them, as they say nothing of anybody.
+impl Guarded for import_mapping::Entity {
+    type Id = ImportMappingId;
+    const KIND: &'static str = "importMapping";
+    const ID: import_mapping::Column = import_mapping::Column::Id;
+
+    fn id_of(row: &import_mapping::Model) -> ImportMappingId {
+        row.id
+    }
+
+    fn permission(_: Action) -> Option<Permission> {
+        Some(Permission::ImportRun)
+    }
+
+    fn reached(viewer: &Viewer, _: Action, _: DbBackend) -> Condition {
+        if viewer.holds(Permission::ImportRun) {
+            everything()
+        } else {
+            nothing()
+        }
+    }
+}
+
+impl Versioned for import_mapping::Entity {
+    const VERSION: import_mapping::Column = import_mapping::Column::Version;
+    const UPDATED_AT: import_mapping::Column = import_mapping::Column::UpdatedAt;
+
+    fn version_of(row: &import_mapping::Model) -> i32 {
+        row.version
     }
 }

@@ -54,22 +54,16 @@ impl RowIn {
     pub fn reference(&self, field: &str) -> Option<&str> {
         self.text(field).filter(|text| !text.contains('\0'))
     }
-
-    /// Whether a NUL is in it somewhere, which PostgreSQL does not store.
-    #[must_use]
-    pub fn has_nul(&self) -> bool {
-        let mut fields = self.fields.iter();
-        fields.any(|(name, given)| {
-            let text = matches!(given, Given::Text(text) if text.contains('\0'));
-            text || name.contains('\0')
-        })
-    }
 }
 
-/// A file that can be read from the beginning as often as it takes, row by row: nobody holds all of them.
-pub trait Rows: Send + Sync + 'static {
-    /// The rows in the order of the file. One that cannot be read says why, with its number.
-    fn rows(&self) -> Box<dyn Iterator<Item = Result<RowIn, (i64, String)>> + Send>;
+/// A cell that was read other than it stands there (T-95).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleaning {
+    /// The heading of the column.
+    pub column: String,
+    pub before: String,
+    pub after: String,
+    pub rule: sheets::clean::Rule,
 }
 
 /// A field that changes, from what to what; of references the ids.

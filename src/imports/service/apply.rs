@@ -3,8 +3,10 @@
 //! Where everything is to be rejected when one row is, all of it is looked at once more before any of it is written.
 
 use super::batch::{Batch, Kind, MOST_ROWS};
-use super::books::{LetGo, Settings, Totals, json, mine, request_id, take};
+use super::books::{LetGo, json, mine, request_id, take};
+use super::foresight;
 use super::plan::as_planned;
+use super::settings::{Settings, Totals};
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Problem, RowIn};
@@ -20,6 +22,8 @@ use uuid::Uuid;
 #[derive(Debug, Serialize)]
 pub struct BeginApply {
     pub id: ImportId,
+    /// That more is deactivated than may be without asking (T-96).
+    pub confirmed: bool,
 }
 
 impl Act for BeginApply {
@@ -30,6 +34,7 @@ impl Act for BeginApply {
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<Uuid> {
         let allowed = [
             Status::Planned,
+            Status::Held,
             Status::Checking,
             Status::Applying,
             Status::Stopped,
@@ -40,11 +45,30 @@ impl Act for BeginApply {
             let message = "some rows are refused; mend them, or reject failed rows only";
             return Err(Error::invalid(Code::Conflict, "id", message));
         }
+        if import.status == Status::Held && !self.confirmed {
+            let message = format!(
+                "this would deactivate {} of what is not in the file; confirm it with confirmDeactivations",
+                Totals::of(&import).deactivate
+            );
+            return Err(Error::invalid(
+                Code::Conflict,
+                "confirmDeactivations",
+                message,
+            ));
+        }
         // Going on with what was begun writes on; only before the first row is everything looked at.
-        if everything && matches!(import.status, Status::Planned | Status::Checking) {
+        if everything
+            && matches!(
+                import.status,
+                Status::Planned | Status::Held | Status::Checking
+            )
+        {
             import.status = Status::Checking;
             import.position = 0;
         } else {
+            if import.status != Status::Applying {
+                import.position = 0;
+            }
             import.status = Status::Applying;
         }
         import.ended_at = None;
@@ -72,7 +96,11 @@ pub async fn apply(db: &ScopedDb, id: ImportId, worker: Uuid) -> Result<()> {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(fault) => {
-                let let_go = LetGo { id, worker };
+                let let_go = LetGo {
+                    id,
+                    worker,
+                    why: None,
+                };
                 let _ = db
                     .later(&request_id(id))
                     .write(let_go, Terms::default())
@@ -106,6 +134,7 @@ impl Act for ApplyBatch {
         let rows = tx
             .next_import_rows(self.id, waiting, after, MOST_ROWS as u64)
             .await?;
+        let rows = Kind::of_import(&import)?.whole_units(rows, MOST_ROWS);
         let more = if rows.is_empty() {
             end(tx, &mut import)
         } else {
@@ -151,7 +180,13 @@ async fn step(
 ) -> Result<bool> {
     let planned: Result<Vec<_>> = rows.iter().map(as_planned).collect();
     let (given, planned): (Vec<RowIn>, Vec<_>) = planned?.into_iter().unzip();
-    let mut batch = Batch::judge(tx, Kind::of_import(import)?, &given, None).await?;
+    let kind = Kind::of_import(import)?;
+    let mut batch = if import.status == Status::Checking {
+        let stage = rows.first().map_or(0, |row| row.stage);
+        foresight::judge(tx, import.id, kind, &given, stage).await?
+    } else {
+        Batch::judge(tx, kind, &given, None).await?
+    };
     let moved_on: Vec<Option<Problem>> = batch
         .decisions
         .iter()

@@ -4,7 +4,6 @@ use super::contacts;
 use crate::access::WriteTx;
 use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
-use crate::text::{NAME, Rule};
 use entity::import;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -27,6 +26,67 @@ impl Kind {
         match self {
             Self::Contacts => "contacts",
         }
+    }
+
+    /// What the crate that reads files calls it.
+    #[must_use]
+    pub fn target(self) -> sheets::mapping::Target {
+        use sheets::mapping::Target;
+        match self {
+            Self::Contacts => Target::Contacts,
+        }
+    }
+
+    /// The key of a row, by which it is told apart from the others and found again.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn key_of(self, row: &RowIn) -> Result<Option<String>, Problem> {
+        match self {
+            Self::Contacts => contacts::key_of(row),
+        }
+    }
+
+    /// The stage that a row is dealt with in, where the row alone decides about it.
+    #[must_use]
+    pub fn stage_of(self, _: &RowIn) -> i32 {
+        0
+    }
+
+    /// Brings staged rows into the order in which they are dealt with, and notes what is wrong with their places in the file.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn order(self, _: &mut WriteTx, _: &import::Model) -> Result<()> {
+        Ok(())
+    }
+
+    /// The rows of the next batch: what is one thing is not torn apart.
+    #[must_use]
+    pub fn whole_units(
+        self,
+        rows: Vec<entity::import_row::Model>,
+        _most: usize,
+    ) -> Vec<entity::import_row::Model> {
+        rows
+    }
+
+    /// Whether several rows of a file may have one key.
+    #[must_use]
+    pub fn keys_repeat(self) -> bool {
+        false
+    }
+
+    /// The field that a refusal of the key names.
+    #[must_use]
+    pub fn key_field(self) -> &'static str {
+        "externalId"
+    }
+
+    /// The keys of rows of lower stages that a row builds upon, if they are in the file.
+    #[must_use]
+    pub fn needs(self, _: &RowIn) -> Vec<String> {
+        Vec::new()
     }
 
     /// What an import is about.
@@ -89,7 +149,10 @@ impl Batch {
         source: Option<&str>,
     ) -> Result<Self> {
         tx.take_turns(kind.name()).await?;
-        let keys: Vec<_> = rows.iter().map(|row| key_of(row).ok().flatten()).collect();
+        let keys: Vec<_> = rows
+            .iter()
+            .map(|row| kind.key_of(row).ok().flatten())
+            .collect();
         let (decisions, steps) = match kind {
             Kind::Contacts => {
                 let judged = contacts::judge(tx, rows, &keys).await?;
@@ -119,7 +182,7 @@ impl Batch {
         for ((row, key), decision) in repeated {
             let Some(key) = key else { continue };
             match first.get(key.as_str()) {
-                Some(first) => *decision = repeats(*first),
+                Some(first) => *decision = repeats(self.kind, *first),
                 None => {
                     first.insert(key, row.number);
                 }
@@ -240,19 +303,15 @@ fn take<S>(
 }
 
 /// The row with the same key as the row `first`.
-pub fn repeats(first: i64) -> Decision {
-    let message = format!("row {first} has the same externalId");
-    Decision::refused(vec![Problem::new(Code::Conflict, "externalId", message)])
-}
-
-/// The key of a row.
-fn key_of(row: &RowIn) -> Result<Option<String>, Problem> {
-    let text = row.text("externalId").map(str::to_owned);
-    Ok(Rule::identifier("externalId", NAME).apply(text)?)
+pub fn repeats(kind: Kind, first: i64) -> Decision {
+    let field = kind.key_field();
+    let message = format!("row {first} has the same {field}");
+    Decision::refused(vec![Problem::new(Code::Conflict, field, message)])
 }
 
 /// What is wrong with the key of a row that has none.
-pub fn key_problems(row: &RowIn) -> Vec<Problem> {
-    let missing = || Problem::new(Code::Required, "externalId", "a row needs an externalId");
-    vec![key_of(row).err().unwrap_or_else(missing)]
+pub fn key_problems(kind: Kind, row: &RowIn) -> Vec<Problem> {
+    let field = kind.key_field();
+    let missing = || Problem::new(Code::Required, field, format!("a row needs {field}"));
+    vec![kind.key_of(row).err().unwrap_or_else(missing)]
 }

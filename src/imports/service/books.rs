@@ -1,87 +1,22 @@
 //! Imports as such: making one, cancelling it, and who works on it.
 
 use super::batch::Kind;
-use crate::access::{Act, Granted, Permission, View, WriteTx};
+use super::mapping::saved;
+use super::settings::{Settings, Totals};
+use crate::access::{Act, Granted, Permission, Token, View, WriteTx};
 use crate::error::{Code, Error, Result};
-use crate::prices::service::ErrorPolicy;
 use crate::text::{NAME, Rule};
 use chrono::TimeDelta;
 use entity::ids::ImportId;
 use entity::import::{self, Model, Status};
-use entity::import_row::Action;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
-/// How long somebody who works on an import is waited for before another may go on with it: much longer than a batch takes.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
-
-/// What is asked of an import.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    pub error_policy: ErrorPolicy,
-}
-
-/// What an import comes to, in rows.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, async_graphql::SimpleObject,
-)]
-#[graphql(name = "ImportTotals")]
-pub struct Totals {
-    /// How many rows the file has, as far as it was read.
-    pub rows: i32,
-    /// How many would be created.
-    pub create: i32,
-    /// How many would be changed.
-    pub update: i32,
-    /// How many are as the file says already.
-    pub unchanged: i32,
-    /// How many are left out.
-    pub skip: i32,
-    /// How many are refused.
-    pub error: i32,
-    /// How many contacts that are there already get another effective customer group.
-    pub contacts_changing_effective_group: i32,
-    /// How many were carried out.
-    pub applied: i32,
-    /// How many were not carried out because what they are about has changed since the plan was made.
-    pub refused: i32,
-    /// How many were put back.
-    pub undone: i32,
-    /// How many were not put back because something else has happened to them since.
-    pub not_undone: i32,
-}
-
-impl Totals {
-    /// Those of an import.
-    #[must_use]
-    pub fn of(import: &Model) -> Self {
-        serde_json::from_value(import.totals.clone()).unwrap_or_default()
-    }
-
-    /// Counts a decision.
-    pub fn count(&mut self, action: Action, regrouped: i64) {
-        self.rows += 1;
-        *match action {
-            Action::Create => &mut self.create,
-            Action::Update => &mut self.update,
-            Action::Unchanged => &mut self.unchanged,
-            Action::Skip => &mut self.skip,
-            Action::Error => &mut self.error,
-        } += 1;
-        let regrouped = i32::try_from(regrouped).unwrap_or(i32::MAX);
-        self.contacts_changing_effective_group = self
-            .contacts_changing_effective_group
-            .saturating_add(regrouped);
-    }
-}
-
-impl Settings {
-    /// Those of an import.
-    #[must_use]
-    pub fn of(import: &Model) -> Self {
-        serde_json::from_value(import.settings.clone()).unwrap_or_default()
-    }
-}
+/// How long somebody who works on an import is waited for before another goes on with it. A batch takes much less; and if one ever took
+/// longer, it would come to nothing, as whoever writes a batch has the import's row.
+pub const LEASE: TimeDelta = TimeDelta::seconds(15);
+/// How long a token for sending a file is good.
+const UPLOAD_WITHIN: TimeDelta = TimeDelta::hours(1);
 
 /// Makes an import, which is the viewer's own. Needs IMPORT_RUN in any scope.
 #[derive(Debug, Serialize)]
@@ -89,6 +24,9 @@ pub struct CreateImport {
     pub kind: Kind,
     pub name: String,
     pub settings: Settings,
+    /// By which the file is sent; none where it is read where it lies. Not in what is remembered of the call.
+    #[serde(skip)]
+    pub token: Option<Token>,
 }
 
 impl Act for CreateImport {
@@ -98,6 +36,9 @@ impl Act for CreateImport {
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<ImportId> {
         may_run(tx, "kind")?;
+        if let Some(name) = &self.settings.mapping {
+            saved(tx, self.kind, name).await?;
+        }
         let name = Rule::line("name", NAME).apply(Some(self.name.clone()));
         let name = name.map_err(|mistake| Error::Invalid(vec![mistake]))?;
         let account = tx.viewer().account_id().ok_or(Error::Unauthenticated)?;
@@ -112,10 +53,10 @@ impl Act for CreateImport {
             mapping: None,
             detected: None,
             totals: json(&Totals::default())?,
-            upload_token_hash: None,
+            upload_token_hash: self.token.as_ref().map(Token::hash),
             position: 0,
             failure: None,
-            upload_expires_at: None,
+            upload_expires_at: self.token.as_ref().map(|_| tx.now() + UPLOAD_WITHIN),
             file_bytes: 0,
             uploaded_at: None,
             leased_by: None,
@@ -148,10 +89,13 @@ impl Act for CancelImport {
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<ImportId> {
         let allowed = [
             Status::Created,
+            Status::Uploaded,
+            Status::Refused,
             Status::Planning,
             Status::Planned,
             Status::Checking,
             Status::Outdated,
+            Status::Held,
             Status::Cancelled,
         ];
         let mut import = free(tx, self.id, &allowed).await?;
@@ -181,7 +125,10 @@ pub async fn take(tx: &mut WriteTx, id: ImportId, allowed: &[Status]) -> Result<
 }
 
 /// An import that nobody works on, and that has one of these statuses.
-async fn free(tx: &mut WriteTx, id: ImportId, allowed: &[Status]) -> Result<Model> {
+///
+/// # Errors
+/// As [`take`].
+pub async fn free(tx: &mut WriteTx, id: ImportId, allowed: &[Status]) -> Result<Model> {
     let import = tx.fetch_for::<import::Entity, View>(id, "id").await?;
     if import.leased_until.is_some_and(|until| until > tx.now()) {
         let message = "somebody is working on this import; wait for it to end";
@@ -214,6 +161,8 @@ pub async fn mine(tx: &mut WriteTx, id: ImportId, worker: Uuid) -> Result<Model>
 pub struct LetGo {
     pub id: ImportId,
     pub worker: Uuid,
+    /// Why, where it is the file's fault.
+    pub why: Option<String>,
 }
 
 impl Act for LetGo {
@@ -225,6 +174,10 @@ impl Act for LetGo {
         let mut import = mine(tx, self.id, self.worker).await?;
         import.leased_by = None;
         import.leased_until = None;
+        if let Some(why) = &self.why {
+            import.failure = Some(why.clone());
+            import.status = Status::Refused;
+        }
         tx.note_import(import).await
     }
 
@@ -233,7 +186,9 @@ impl Act for LetGo {
     }
 }
 
-fn may_run(tx: &WriteTx, field: &str) -> Result<()> {
+/// # Errors
+/// User error `FORBIDDEN` at `field` for whoever may import nothing.
+pub fn may_run(tx: &WriteTx, field: &str) -> Result<()> {
     if tx.viewer().holds(Permission::ImportRun) {
         return Ok(());
     }

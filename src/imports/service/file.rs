@@ -3,41 +3,38 @@
 use crate::access::ScopedDb;
 use crate::error::{Error, Result};
 use entity::ids::ImportId;
-use std::fs::{File, OpenOptions, remove_file};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::Write;
+use tempfile::{NamedTempFile, TempPath};
 
-/// A copy of the file that goes when nobody reads it any more. Empty where nothing was sent.
+/// A copy of the file that goes when nobody holds it any more; nobody but this process's user may read it. None where the file did not
+/// come in pieces, but was read where it lay.
 ///
 /// # Errors
 /// Faults of the database and of the disk.
-pub async fn fetch(db: &ScopedDb, id: ImportId) -> Result<File> {
-    let mut file = nameless(db).map_err(Error::internal)?;
-    for number in 0.. {
+pub async fn fetch(db: &ScopedDb, id: ImportId) -> Result<Option<TempPath>> {
+    let Some(first) = db.import_chunk(id, 0).await? else {
+        return Ok(None);
+    };
+    let file = tempfile::Builder::new()
+        .prefix("guildhall-")
+        .tempfile()
+        .map_err(Error::internal)?;
+    let mut file = append(file, first).await?;
+    for number in 1.. {
         let Some(bytes) = db.import_chunk(id, number).await? else {
             break;
         };
-        // The disk is waited for where nobody else has to.
-        let written = tokio::task::spawn_blocking(move || {
-            file.write_all(&bytes)?;
-            Ok::<_, std::io::Error>(file)
-        });
-        file = written
-            .await
-            .map_err(Error::internal)?
-            .map_err(Error::internal)?;
+        file = append(file, bytes).await?;
     }
-    file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    Ok(file)
+    Ok(Some(file.into_temp_path()))
 }
 
-/// A file without a name: nobody else can open it, and it goes with the process, however that ends.
-fn nameless(db: &ScopedDb) -> std::io::Result<File> {
-    let path = std::env::temp_dir().join(format!("guildhall-{}", db.fresh_id()));
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path)?;
-    remove_file(&path)?;
-    Ok(file)
+/// The disk is waited for where nobody else has to.
+async fn append(mut file: NamedTempFile, bytes: Vec<u8>) -> Result<NamedTempFile> {
+    let written = tokio::task::spawn_blocking(move || {
+        file.write_all(&bytes)?;
+        Ok::<_, std::io::Error>(file)
+    });
+    let written = written.await.map_err(Error::internal)?;
+    written.map_err(Error::internal)
 }

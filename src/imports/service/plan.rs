@@ -1,16 +1,22 @@
 //! Planning: the whole file is read, and what would come of each row is written down.
 
-use super::batch::{Batch, Kind, MOST_ROWS, repeats};
-use super::books::{LetGo, Totals, json, mine, request_id, take};
-use super::file;
-use super::json_lines::JsonLines;
+use super::batch::{Kind, MOST_ROWS, repeats};
+use super::books::{LetGo, json, mine, request_id, take};
+use super::foresight;
+use super::mapping::problems_of;
+use super::settings::Totals;
+use super::staging::stage;
+use super::upload::path_of;
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::{Code, Error, Result};
-use crate::imports::rules::{Decision, Problem, RowIn, Rows};
-use entity::ids::{ImportId, ImportRowId};
-use entity::import::{Model, Status};
+use crate::imports::rules::{Decision, Problem, RowIn};
+use entity::ids::ImportId;
+use entity::import::{self, Model, Status};
 use entity::import_row::{self, State};
+use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use uuid::Uuid;
 
 /// Begins to plan an import, or plans it anew. Needs IMPORT_RUN; what its rows need is looked at for each of them.
@@ -26,13 +32,18 @@ impl Act for BeginPlan {
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<Uuid> {
         let allowed = [
-            Status::Created,
+            Status::Uploaded,
             Status::Planning,
             Status::Planned,
             Status::Checking,
             Status::Outdated,
+            Status::Held,
         ];
         let (mut import, worker) = take(tx, self.id, &allowed).await?;
+        let wrong = problems_of(&import);
+        if !wrong.is_empty() {
+            return Err(Error::invalid(Code::Invalid, "id", wrong.join("; ")));
+        }
         import.status = Status::Planning;
         tx.forget_import_rows(self.id).await?;
         import.totals = json(&Totals::default())?;
@@ -47,14 +58,18 @@ impl Act for BeginPlan {
     }
 }
 
-/// Plans an import that `worker` has begun to.
+/// Plans an import that `worker` has begun to, from the file that lies at `path`, else from the one that was sent.
 ///
 /// # Errors
-/// `Unavailable` when somebody else has taken it, and faults of the database.
-pub async fn plan(db: &ScopedDb, id: ImportId, worker: Uuid) -> Result<()> {
-    let done = plan_all(db, id, worker).await;
-    if done.is_err() {
-        let let_go = LetGo { id, worker };
+/// User errors where the file cannot be read, `Unavailable` when somebody else has taken it, and faults of the database.
+pub async fn plan(db: &ScopedDb, id: ImportId, worker: Uuid, path: Option<&Path>) -> Result<()> {
+    let done = plan_all(db, id, worker, path).await;
+    if let Err(fault) = &done {
+        let why = match fault {
+            Error::Invalid(mistakes) => mistakes.first().map(|mistake| mistake.message.clone()),
+            _ => None,
+        };
+        let let_go = LetGo { id, worker, why };
         let _ = db
             .later(&request_id(id))
             .write(let_go, Terms::default())
@@ -63,90 +78,39 @@ pub async fn plan(db: &ScopedDb, id: ImportId, worker: Uuid) -> Result<()> {
     done
 }
 
-async fn plan_all(db: &ScopedDb, id: ImportId, worker: Uuid) -> Result<()> {
-    let file = file::fetch(db, id).await?;
-    let rows = JsonLines::new(file);
-    let mut reading = rows.rows();
-    loop {
-        // Reading a file waits for the disk, which nobody else should.
-        let read = tokio::task::spawn_blocking(move || {
-            let batch: Vec<_> = reading.by_ref().take(MOST_ROWS).collect();
-            (reading, batch)
-        });
-        let (rest, batch) = read.await.map_err(Error::internal)?;
-        reading = rest;
-        let last = batch.len() < MOST_ROWS;
-        let mut plan = PlanBatch {
-            id,
-            worker,
-            rows: Vec::new(),
-            unreadable: Vec::new(),
-            last,
-        };
-        for row in batch {
-            match row {
-                Ok(row) if row.has_nul() => {
-                    let why = "a cell holds the character U+0000".to_owned();
-                    plan.unreadable.push((row.number, why));
-                }
-                Ok(row) => plan.rows.push(row),
-                Err(unreadable) => plan.unreadable.push(unreadable),
-            }
-        }
-        db.later(&request_id(id))
-            .write(plan, Terms::default())
-            .await?;
-        if last {
-            return Ok(());
-        }
+async fn plan_all(db: &ScopedDb, id: ImportId, worker: Uuid, path: Option<&Path>) -> Result<()> {
+    let found = db.by_ids::<import::Entity>(&[id]).await?.remove(&id);
+    let import = found.ok_or_else(|| Error::internal("an import that is gone"))?;
+    match path {
+        Some(path) => stage(db, &import, worker, path).await?,
+        None => stage(db, &import, worker, &path_of(db, &import).await?).await?,
     }
+    let later = || db.later(&request_id(id));
+    later()
+        .write(OrderRows { id, worker }, Terms::default())
+        .await?;
+    while later()
+        .write(PlanBatch { id, worker }, Terms::default())
+        .await?
+    {}
+    Ok(())
 }
 
-/// Plans some rows.
+/// Brings the staged rows into the order in which they are dealt with.
 #[derive(Debug, Serialize)]
-struct PlanBatch {
+struct OrderRows {
     id: ImportId,
     worker: Uuid,
-    rows: Vec<RowIn>,
-    unreadable: Vec<(i64, String)>,
-    last: bool,
 }
 
-impl Act for PlanBatch {
+impl Act for OrderRows {
     type Answer = ();
     type Shown = ();
     const MUTATION: &'static str = "importPlan";
-    const GIVES_RIGHTS: bool = true;
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<()> {
-        let mut import = mine(tx, self.id, self.worker).await?;
-        let mut totals = Totals::of(&import);
-        let mut noted = Vec::with_capacity(self.rows.len() + self.unreadable.len());
-        if !self.rows.is_empty() {
-            self.judge(tx, &import, &mut totals, &mut noted).await?;
-        }
-        for (number, why) in &self.unreadable {
-            let problem = Problem {
-                field: None,
-                code: Code::Invalid,
-                message: why.clone(),
-            };
-            let decision = Decision::refused(vec![problem]);
-            totals.count(decision.action, 0);
-            let row = RowIn {
-                number: *number,
-                ..RowIn::default()
-            };
-            noted.push(stored(tx, self.id, &row, None, &decision)?);
-        }
-        tx.note_import_rows(noted).await?;
-        import.totals = json(&totals)?;
-        if self.last {
-            import.status = Status::Planned;
-            import.planned_at = Some(tx.now());
-            import.leased_by = None;
-            import.leased_until = None;
-        }
+        let import = mine(tx, self.id, self.worker).await?;
+        Kind::of_import(&import)?.order(tx, &import).await?;
         tx.note_import(import).await
     }
 
@@ -155,64 +119,124 @@ impl Act for PlanBatch {
     }
 }
 
-impl PlanBatch {
-    async fn judge(
-        &self,
-        tx: &mut WriteTx,
-        import: &Model,
-        totals: &mut Totals,
-        noted: &mut Vec<import_row::Model>,
-    ) -> Result<()> {
-        let kind = Kind::of_import(import)?;
-        let mut batch = Batch::judge(tx, kind, &self.rows, None).await?;
-        let keys: Vec<_> = batch.keys.iter().flatten().cloned().collect();
-        let earlier = tx.first_import_rows(self.id, &keys).await?;
-        for (at, row) in self.rows.iter().enumerate() {
-            let key = batch.keys.get(at).cloned().flatten();
-            let (Some(decision), Some(regrouped)) =
-                (batch.decisions.get_mut(at), batch.regrouped.get(at))
-            else {
-                continue;
-            };
-            if let Some(first) = key.as_ref().and_then(|key| earlier.get(key)) {
-                *decision = repeats(*first);
+/// Plans the next rows; answers whether there are others.
+#[derive(Debug, Serialize)]
+struct PlanBatch {
+    id: ImportId,
+    worker: Uuid,
+}
+
+impl Act for PlanBatch {
+    type Answer = bool;
+    type Shown = bool;
+    const MUTATION: &'static str = "importPlan";
+    const GIVES_RIGHTS: bool = true;
+
+    async fn carry_out(&self, tx: &mut WriteTx) -> Result<bool> {
+        let mut import = mine(tx, self.id, self.worker).await?;
+        let waiting = Condition::all().add(import_row::Column::State.eq(State::Read));
+        let rows = tx
+            .next_import_rows(self.id, waiting, import.position, MOST_ROWS as u64)
+            .await?;
+        let kind = Kind::of_import(&import)?;
+        let rows = kind.whole_units(rows, MOST_ROWS);
+        let more = !rows.is_empty();
+        if more {
+            import.position = rows.last().map_or(import.position, |row| row.place);
+            judge_rows(tx, &mut import, kind, rows).await?;
+        } else {
+            import.status = Status::Planned;
+            import.planned_at = Some(tx.now());
+            import.leased_by = None;
+            import.leased_until = None;
+        }
+        tx.note_import(import).await?;
+        Ok(more)
+    }
+
+    async fn show(_: &WriteTx, more: bool, _: bool) -> Result<bool> {
+        Ok(more)
+    }
+}
+
+/// Decides about staged rows, of which those that could not be read, or have the key of an earlier one, are refused already.
+async fn judge_rows(
+    tx: &mut WriteTx,
+    import: &mut Model,
+    kind: Kind,
+    rows: Vec<import_row::Model>,
+) -> Result<()> {
+    let keys: BTreeSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+    let keys: Vec<_> = keys
+        .into_iter()
+        .filter(|key| !key.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let firsts = if kind.keys_repeat() {
+        HashMap::new()
+    } else {
+        tx.first_import_rows(import.id, &keys).await?
+    };
+    let stage = rows.first().map_or(0, |row| row.stage);
+    let mut totals = Totals::of(import);
+    let (mut given, mut open, mut noted) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        match firsts.get(&row.key).filter(|first| **first != row.number) {
+            Some(first) => {
+                let mut problems = unread(&row)?;
+                problems.extend(repeats(kind, *first).problems);
+                noted.push(decided(row, &Decision::refused(problems), &mut totals, 0)?);
             }
-            let counts = if decision.action.writes() {
+            None => {
+                given.push(as_planned(&row)?.0);
+                open.push(row);
+            }
+        }
+    }
+    if !given.is_empty() {
+        let batch = foresight::judge(tx, import.id, kind, &given, stage).await?;
+        let judged = batch.decisions.into_iter().zip(&batch.regrouped);
+        for (row, (decision, regrouped)) in open.into_iter().zip(judged) {
+            let mut problems = unread(&row)?;
+            let decision = if problems.is_empty() {
+                decision
+            } else {
+                problems.extend(decision.problems);
+                Decision::refused(problems)
+            };
+            let regrouped = if decision.action.writes() {
                 *regrouped
             } else {
                 0
             };
-            totals.count(decision.action, counts);
-            noted.push(stored(tx, self.id, row, key, decision)?);
+            noted.push(decided(row, &decision, &mut totals, regrouped)?);
         }
-        Ok(())
     }
+    tx.note_import_rows(noted).await?;
+    import.totals = json(&totals)?;
+    Ok(())
 }
 
-fn stored(
-    tx: &WriteTx,
-    import: ImportId,
-    row: &RowIn,
-    key: Option<String>,
+/// What could not be read of a row.
+fn unread(row: &import_row::Model) -> Result<Vec<Problem>> {
+    serde_json::from_value(row.problems.clone()).map_err(Error::internal)
+}
+
+fn decided(
+    mut row: import_row::Model,
     decision: &Decision,
+    totals: &mut Totals,
+    regrouped: i64,
 ) -> Result<import_row::Model> {
-    Ok(import_row::Model {
-        id: ImportRowId(tx.fresh_id()),
-        import_id: import,
-        number: row.number,
-        stage: 0,
-        place: row.number,
-        key: key.unwrap_or_default(),
-        given: json(&(&row.fields, row.version))?,
-        action: decision.action,
-        target_id: decision.target.clone(),
-        changes: json(&decision.changes)?,
-        kept: json(&decision.kept)?,
-        problems: json(&decision.problems)?,
-        cleanings: serde_json::Value::Array(Vec::new()),
-        state: State::Planned,
-        version_after: None,
-    })
+    totals.count(decision.action, regrouped);
+    totals.kept += i32::from(!decision.kept.is_empty());
+    row.action = decision.action;
+    row.target_id.clone_from(&decision.target);
+    row.changes = json(&decision.changes)?;
+    row.kept = json(&decision.kept)?;
+    row.problems = json(&decision.problems)?;
+    row.state = State::Planned;
+    Ok(row)
 }
 
 /// A row as it was given and what was decided about it.

@@ -1,8 +1,9 @@
 //! Undoing: what an import changed is put back where nobody has changed it since; of the rest it is said why not.
 
 use super::batch::{Kind, MOST_ROWS};
-use super::books::{LetGo, Totals, json, mine, request_id, take};
+use super::books::{LetGo, json, mine, request_id, take};
 use super::contacts;
+use super::settings::Totals;
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::Problem;
@@ -34,8 +35,8 @@ impl Act for BeginUndo {
         let (mut import, worker) = take(tx, self.id, &allowed).await?;
         import.status = Status::Undoing;
         import.ended_at = None;
-        // Rows that were put back are no longer waiting, so it is always begun with the first.
-        import.position = 0;
+        // Rows that were put back are no longer waiting, so it is always begun with the last.
+        import.position = i64::MAX;
         tx.note_import(import).await?;
         Ok(worker)
     }
@@ -57,10 +58,18 @@ pub async fn undo(db: &ScopedDb, id: ImportId, worker: Uuid) -> Result<()> {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(fault) => {
-                let _ = db.write(LetGo { id, worker }, Terms::default()).await;
+                let _ = db.write(let_go(id, worker), Terms::default()).await;
                 return Err(fault);
             }
         }
+    }
+}
+
+fn let_go(id: ImportId, worker: Uuid) -> LetGo {
+    LetGo {
+        id,
+        worker,
+        why: None,
     }
 }
 
@@ -83,8 +92,9 @@ impl Act for UndoBatch {
             .add(Column::State.eq(State::Applied))
             .add(Column::VersionAfter.is_not_null());
         let after = import.position;
+        // What was carried out last may build upon what was carried out before.
         let mut rows = tx
-            .next_import_rows(self.id, changed, after, MOST_ROWS as u64)
+            .last_import_rows(self.id, changed, after, MOST_ROWS as u64)
             .await?;
         let more = !rows.is_empty();
         if more {

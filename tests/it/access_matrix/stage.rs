@@ -132,7 +132,7 @@ impl Stage {
         world
             .upload(&import, br#"{"externalId":"imported","email":"x"}"#)
             .await;
-        let plan = "mutation($input: ImportRunInput!) { importPlan(input: $input) { userErrors { code message path } } }";
+        let plan = "mutation($input: ImportPlanInput!) { importPlan(input: $input) { userErrors { code message path } } }";
         world
             .change(&world.admin, plan, json!({ "id": import }))
             .await;

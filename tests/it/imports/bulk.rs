@@ -124,7 +124,9 @@ async fn nobody_hands_out_by_a_bulk_call_what_they_do_not_hold() {
         world.contact_with(json!({ "externalId": "3", "firstName": "C", "organizationId": from, "customerGroupId": group })).await;
         let update = "mutation($input: OrganizationUpdateInput!) { organizationUpdate(input: $input) { organization { id } userErrors { code message path } } }";
         world.change(&world.admin, update, json!({ "id": from, "primaryContactId": primary })).await;
-        world.account("a", Some(crate::support::build::contact_id(&contact))).await;
+        let ann = world.account("a", Some(crate::support::build::contact_id(&contact))).await;
+        let role = world.system.create_role("of their own", &[Permission::OrganizationEdit]).await.expect("a role");
+        world.assign(&ann, role, Scope::Own, None).await;
         world.sql("UPDATE organization SET customer_group_id = 2 WHERE external_id = 'into'").await;
         let held = [Permission::ContactView, Permission::ContactEdit, Permission::OrganizationView];
         let person = world.holder("ed", &held, Scope::Subtree, Some(&from)).await;

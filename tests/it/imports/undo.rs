@@ -5,7 +5,7 @@ use crate::support::build::contact_id;
 use crate::support::{World, each_engine, user_errors};
 use serde_json::{Value, json};
 
-const UNDO: &str = "mutation($input: ImportRunInput!) { importUndo(input: $input) { import { status totals { undone notUndone } } userErrors { code message path } } }";
+const UNDO: &str = "mutation($input: ImportUndoInput!) { importUndo(input: $input) { import { status totals { undone notUndone } } userErrors { code message path } } }";
 const UPDATE: &str = "mutation($input: ContactUpdateInput!) { contactUpdate(input: $input) { contact { id } userErrors { code message path } } }";
 
 /// All contacts as they are stored, but for their versions and times.

@@ -1,14 +1,14 @@
 //! What comes of a row about a contact: a pure function of the row and of what is there.
 
 use super::there::There;
-use super::{FIELDS, Step};
+use super::{BY_EMAIL, FIELDS, ORGANIZATION_NAME, Step};
 use crate::access::{Consequence, Granted, Permission};
 use crate::contacts::rules::consent;
 use crate::contacts::service::{Keys, currency, keys};
 use crate::error::{Code, Error, Result, UserError};
 use crate::imports::rules::{Change, Problem, Reading, RowIn};
-use crate::imports::service::batch::{Judged, key_problems};
-use crate::text::{NAME, Rule, SHORT, email, unique_key};
+use crate::imports::service::batch::{Judged, Kind, key_problems};
+use crate::text::{NAME, Rule, SHORT, email, sort_key, unique_key};
 use chrono::NaiveDate;
 use entity::contact::{self, Model};
 use entity::customer_group::Status;
@@ -18,18 +18,18 @@ use sea_orm::{Set, TryIntoModel};
 /// Decides about one row. What the viewer may not see is as good as absent (T-93), except that its key is taken (T-39).
 pub(super) fn decide(row: &RowIn, key: Option<&str>, there: &There) -> Judged<Step> {
     let Some(key) = key else {
-        return Judged::refused(key_problems(row));
+        return Judged::refused(key_problems(Kind::Contacts, row));
     };
-    let old = there.rows.get(key);
-    if old.is_some_and(|old| !there.seen.contains(&old.id)) {
-        let taken = Problem::new(Code::Taken, "externalId", "externalId is taken");
-        return Judged::refused(vec![taken]);
-    }
+    let old = match known(key, there) {
+        Ok(old) => old,
+        Err(problem) => return Judged::refused(vec![problem]),
+    };
     let owned = old.and_then(|old| there.owned.get(&old.id.to_string()));
     let mut reading = Reading::of(row, &FIELDS, old.is_none(), owned);
-    let new = read(&mut reading, key, old.map(|old| &**old), there);
-    check_rights(&mut reading, old.map(|old| &**old), &new, there);
-    let made = finish(&mut reading, new, there);
+    let field = row.place_field();
+    let new = read(&mut reading, row, old.map(|old| &**old), there);
+    check_rights(&mut reading, field, old.map(|old| &**old), &new, there);
+    let made = finish(&mut reading, field, new, there);
     let decision = reading.decide(old.map(|old| old.id.to_string()));
     let Some(new) = made.filter(|_| decision.action.writes()) else {
         return Judged::settled(decision);
@@ -43,6 +43,32 @@ pub(super) fn decide(row: &RowIn, key: Option<&str>, there: &There) -> Judged<St
             new,
         }),
     }
+}
+
+/// The contact that a key stands for, none where it is new.
+fn known<'t>(
+    key: &str,
+    there: &'t There,
+) -> Result<Option<&'t Granted<contact::Entity, Consequence>>, Problem> {
+    if let Some(email) = key.strip_prefix(BY_EMAIL) {
+        return match there.by_email.get(email).map_or(&[][..], Vec::as_slice) {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            several => {
+                let message = format!(
+                    "{} contacts have this e-mail; give the externalId of the one that is meant",
+                    several.len()
+                );
+                Err(Problem::new(Code::Conflict, "email", message))
+            }
+        };
+    }
+    let old = there.rows.get(key);
+    if old.is_some_and(|old| !there.seen.contains(&old.id)) {
+        let message = "externalId is taken";
+        return Err(Problem::new(Code::Taken, "externalId", message));
+    }
+    Ok(old)
 }
 
 /// A contact that shall be another.
@@ -78,8 +104,9 @@ pub(super) fn towards(target: Target<'_>, there: &There) -> Result<Step, Vec<Pro
     rest.organization_id = old.organization_id;
     rest.customer_group_id = old.customer_group_id;
     note("externalId", rest != **old);
-    check_rights(&mut reading, Some(&**old), &new, there);
-    let made = finish(&mut reading, new, there);
+    let field = "organizationExternalId";
+    check_rights(&mut reading, field, Some(&**old), &new, there);
+    let made = finish(&mut reading, field, new, there);
     match made {
         Some(new) if reading.problems.is_empty() => Ok(Step {
             old: Some(old.clone()),
@@ -99,10 +126,13 @@ fn effective(contact: &Model, there: &There) -> Option<CustomerGroupId> {
 }
 
 /// The contact as it shall be, but for what follows from its texts.
-fn read(reading: &mut Reading<'_>, key: &str, old: Option<&Model>, there: &There) -> Model {
+fn read(reading: &mut Reading<'_>, row: &RowIn, old: Option<&Model>, there: &There) -> Model {
     let mut new = old.cloned().unwrap_or_else(|| blank(there));
     let line = |field, limit| move |text| Rule::line(field, limit).apply(text);
-    new.external_id = reading.text("externalId", new.external_id, |_| Ok(Some(key.to_owned())));
+    // An empty one is no key, and takes none away either.
+    if let Some(key) = row.text("externalId").map(str::to_owned) {
+        new.external_id = reading.text("externalId", new.external_id, |_| Ok(Some(key)));
+    }
     new.given_full_name = reading.text("fullName", new.given_full_name, line("fullName", NAME));
     new.first_name = reading.text("firstName", new.first_name, line("firstName", NAME));
     new.middle_name = reading.text("middleName", new.middle_name, line("middleName", NAME));
@@ -134,10 +164,11 @@ fn read(reading: &mut Reading<'_>, key: &str, old: Option<&Model>, there: &There
         (new.accepts_marketing, new.consent_updated_at) =
             consent(&new, said.unwrap_or_default(), there.now);
     }
+    let field = row.place_field();
     new.organization_id = reading.field(
-        "organizationExternalId",
+        field,
         new.organization_id,
-        |named| named_organization(named, there),
+        |named| named_organization(field, named, there),
         |id| id.and_then(|id| there.name_of.get(&id).cloned()),
     );
     new.customer_group_id = reading.field(
@@ -205,21 +236,27 @@ fn yes_or_no(field: &str, text: Option<&str>) -> Result<bool, UserError> {
 }
 
 fn named_organization(
+    field: &str,
     named: Option<&str>,
     there: &There,
 ) -> Result<Option<OrganizationId>, UserError> {
     let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) else {
         return Ok(None);
     };
-    let found = there.organizations.get(named).copied();
-    let missing = || {
-        UserError::new(
-            Code::NotFound,
-            "organizationExternalId",
-            "organization not found",
-        )
-    };
-    found.map(Some).ok_or_else(missing)
+    let missing = || UserError::new(Code::NotFound, field, "organization not found");
+    if field != ORGANIZATION_NAME {
+        let found = there.organizations.get(named).copied();
+        return found.map(Some).ok_or_else(missing);
+    }
+    match there.organizations_named.get(&sort_key(named)) {
+        None => Err(missing()),
+        Some((1, id)) => Ok(Some(*id)),
+        Some((several, _)) => {
+            let message =
+                format!("{several} organizations have this name; give organizationExternalId");
+            Err(UserError::new(Code::Conflict, field, message))
+        }
+    }
 }
 
 fn named_group(named: Option<&str>, there: &There) -> Result<Option<CustomerGroupId>, UserError> {
@@ -233,9 +270,15 @@ fn named_group(named: Option<&str>, there: &There) -> Result<Option<CustomerGrou
 
 /// Whether the viewer may do this: what contactCreate, contactUpdate, contactAssignOrganization and customerGroupAssign ask for. What
 /// changes nothing takes nothing (T-114).
-fn check_rights(reading: &mut Reading<'_>, old: Option<&Model>, new: &Model, there: &There) {
+fn check_rights(
+    reading: &mut Reading<'_>,
+    field: &str,
+    old: Option<&Model>,
+    new: &Model,
+    there: &There,
+) {
     let lacking = |permission: Permission| format!("this needs the permission {permission}");
-    if reading.refuses("organizationExternalId") {
+    if reading.refuses(field) {
         // Where the contact would be is not known.
         return;
     }
@@ -243,7 +286,7 @@ fn check_rights(reading: &mut Reading<'_>, old: Option<&Model>, new: &Model, the
     let Some(old) = old else {
         if !there.create.reach(place) {
             let message = lacking(Permission::ContactCreate);
-            reading.refuse(Code::Forbidden, "organizationExternalId", message);
+            reading.refuse(Code::Forbidden, field, message);
         } else if new.customer_group_id.is_some() {
             check_group(reading, new, &[place], there);
         }
@@ -264,25 +307,25 @@ fn check_rights(reading: &mut Reading<'_>, old: Option<&Model>, new: &Model, the
     if reading.changes_field("customerGroup") {
         check_group(reading, new, &[old.organization_id, place], there);
     }
-    if !reading.changes_field("organizationExternalId") {
+    if !reading.changes_field(field) {
         return;
     }
     if !there.edit.reach(place) {
         let message = lacking(Permission::ContactEdit);
-        reading.refuse(Code::Forbidden, "organizationExternalId", message);
+        reading.refuse(Code::Forbidden, field, message);
     } else if there.primary.contains(&old.id) {
         let message = "this is the organization's primary contact; set another one first";
-        reading.refuse(Code::InUse, "organizationExternalId", message);
+        reading.refuse(Code::InUse, field, message);
     } else if effective(old, there) != effective(new, there)
         && !(there.assign.reach(place) && there.assign.reach(old.organization_id))
     {
         let message = lacking(Permission::CustomerGroupAssign);
-        reading.refuse(Code::Forbidden, "organizationExternalId", message);
+        reading.refuse(Code::Forbidden, field, message);
     } else if let Some(permission) = there.gaining.get(&old.id) {
         let message = format!(
             "somebody would gain {permission} by this, which you do not hold there yourself, or not for as long"
         );
-        reading.refuse(Code::OutOfScope, "organizationExternalId", message);
+        reading.refuse(Code::OutOfScope, field, message);
     }
 }
 
@@ -311,9 +354,9 @@ fn check_group(
 }
 
 /// The contact with what follows from its texts; preferences for addresses of an organization that it leaves are gone (T-74).
-fn finish(reading: &mut Reading<'_>, mut new: Model, there: &There) -> Option<Model> {
+fn finish(reading: &mut Reading<'_>, field: &str, mut new: Model, there: &There) -> Option<Model> {
     let place = new.organization_id;
-    if reading.changes_field("organizationExternalId") {
+    if reading.changes_field(field) {
         let stays = |preferred: &mut Option<_>| {
             let owner = preferred.and_then(|id| there.address_of.get(&id).copied().flatten());
             if owner.is_some_and(|owner| Some(owner) != place) {

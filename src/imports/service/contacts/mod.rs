@@ -9,14 +9,15 @@ pub use put_back::put_back;
 use super::batch::Judged;
 use crate::access::{Consequence, Granted, WriteTx};
 use crate::error::Result;
-use crate::imports::rules::RowIn;
+use crate::imports::rules::{Problem, RowIn};
+use crate::text::{NAME, Rule, email, optional_key};
 use entity::contact;
 use entity::ids::ContactId;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use there::There;
 
 /// The fields that a row may give, in the order in which changes are told.
-pub const FIELDS: [&str; 14] = [
+pub const FIELDS: [&str; 15] = [
     "externalId",
     "fullName",
     "firstName",
@@ -30,8 +31,27 @@ pub const FIELDS: [&str; 14] = [
     "preferredCurrency",
     "acceptsMarketing",
     "organizationExternalId",
+    "organizationName",
     "customerGroup",
 ];
+
+/// What the key of a row begins with that has no externalId, and is told apart by its e-mail.
+const BY_EMAIL: &str = "mailto:";
+/// The field that names the organization where no external id does.
+const ORGANIZATION_NAME: &str = "organizationName";
+
+/// The key of a row: its externalId, else its e-mail.
+///
+/// # Errors
+/// Why it is none.
+pub fn key_of(row: &RowIn) -> Result<Option<String>, Problem> {
+    let text = row.text("externalId").map(str::to_owned);
+    if text.is_some() || row.text("email").is_none() {
+        return Ok(Rule::identifier("externalId", NAME).apply(text)?);
+    }
+    let email = email("email", row.text("email").map(str::to_owned))?;
+    Ok(email.map(|email| format!("{BY_EMAIL}{}", optional_key(Some(&email)))))
+}
 
 /// A contact to be written.
 pub struct Step {
@@ -76,4 +96,16 @@ pub async fn write(tx: &mut WriteTx, steps: Vec<Step>) -> Result<Vec<(String, i3
     tx.insert_all::<contact::Entity>(made).await?;
     tx.save_all(changed).await?;
     Ok(written)
+}
+
+impl RowIn {
+    /// The field by which the row says where the contact belongs: the name counts where it gives no external id.
+    fn place_field(&self) -> &'static str {
+        let given = self.wanted("organizationExternalId", false).is_some();
+        if !given && self.text(ORGANIZATION_NAME).is_some() {
+            ORGANIZATION_NAME
+        } else {
+            "organizationExternalId"
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! What is there around some rows about contacts, as the viewer may know it: read in as many statements for many rows as for few.
 
+use super::{BY_EMAIL, ORGANIZATION_NAME};
 use crate::access::{Action, Consequence, Granted, Owned, Permission, Places, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::RowIn;
-use crate::text::unique_key;
+use crate::text::{sort_key, unique_key};
 use chrono::{DateTime, Utc};
 use entity::ids::{AddressId, ContactId, CustomerGroupId, OrganizationId};
 use entity::{address, contact, customer_group, organization};
+use sea_orm::Condition;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What is there around some rows.
@@ -16,6 +18,10 @@ pub(super) struct There {
     pub rows: HashMap<String, Granted<contact::Entity, Consequence>>,
     pub seen: HashSet<ContactId>,
     pub editable: HashSet<ContactId>,
+    /// By e-mail, those that are seen: e-mails need not be unique, and say nothing of who is hidden.
+    pub by_email: HashMap<String, Vec<Granted<contact::Entity, Consequence>>>,
+    /// By the key of the name, how many are seen of each, and one of them.
+    pub organizations_named: HashMap<String, (usize, OrganizationId)>,
     /// By external id, those that are seen.
     pub organizations: HashMap<String, OrganizationId>,
     /// Those that rows name or contacts came from, all of them seen.
@@ -54,8 +60,7 @@ impl There {
     ) -> Result<Self> {
         let wanted: BTreeSet<String> = keys.iter().flatten().cloned().collect();
         let wanted: Vec<_> = wanted.into_iter().collect();
-        let named = tx.is_one_of_texts(contact::Column::ExternalId, &wanted);
-        let found = tx.consequences::<contact::Entity>(named).await?;
+        let found = found(tx, &wanted).await?;
         let organizations = organizations(tx, rows).await?;
         let groups = groups_named(tx, rows).await?;
         let moving = moving(rows, keys, &found, &organizations);
@@ -102,15 +107,24 @@ impl There {
         there.gaining = tx.joining_lacks(&into.collect::<Vec<_>>()).await?;
         there.primary = primary(tx, &movers).await?;
         there.address_of = preferred(tx, &found, &movers).await?;
-        let by_key = found
-            .into_iter()
-            .filter_map(|row| Some((row.external_id.clone()?, row)));
-        there.rows = by_key.collect();
+        for row in found {
+            if there.seen.contains(&row.id) && !row.email_key.is_empty() {
+                let same = there.by_email.entry(row.email_key.clone());
+                same.or_default().push(row.clone());
+            }
+            if let Some(external_id) = row.external_id.clone() {
+                there.rows.insert(external_id, row);
+            }
+        }
         Ok(there)
     }
 
     fn note_organization(&mut self, row: &organization::Model, seen: bool) {
         self.group_of.insert(row.id, row.customer_group_id);
+        if seen {
+            let named = self.organizations_named.entry(row.name_key.clone());
+            named.or_insert((0, row.id)).0 += 1;
+        }
         if let Some(external_id) = row.external_id.as_ref().filter(|_| seen) {
             self.name_of.insert(row.id, external_id.clone());
             self.organizations.insert(external_id.clone(), row.id);
@@ -147,20 +161,59 @@ impl There {
     }
 }
 
-/// The organizations that rows name, as far as they are there and seen.
+/// The contacts that rows are about: of each external id the one, of each e-mail all.
+async fn found(
+    tx: &mut WriteTx,
+    keys: &[String],
+) -> Result<Vec<Granted<contact::Entity, Consequence>>> {
+    let (mut ids, mut emails) = (Vec::new(), Vec::new());
+    for key in keys {
+        match key.strip_prefix(BY_EMAIL) {
+            Some(email) => emails.push(email.to_owned()),
+            None => ids.push(key.clone()),
+        }
+    }
+    let mut known = Condition::any();
+    if !ids.is_empty() {
+        known = known.add(tx.is_one_of_texts(contact::Column::ExternalId, &ids));
+    }
+    if !emails.is_empty() {
+        known = known.add(tx.is_one_of_texts(contact::Column::EmailKey, &emails));
+    }
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.consequences::<contact::Entity>(known).await
+}
+
+/// The organizations that rows name, by id or by name, as far as they are there and seen.
 async fn organizations(
     tx: &mut WriteTx,
     rows: &[RowIn],
 ) -> Result<Vec<Granted<organization::Entity>>> {
-    let named: BTreeSet<_> = rows
-        .iter()
-        .filter_map(|row| row.reference("organizationExternalId"))
+    let asked = |field| {
+        let texts = rows.iter().filter_map(move |row| row.reference(field));
+        texts.collect::<BTreeSet<_>>()
+    };
+    let ids: Vec<_> = asked("organizationExternalId")
+        .into_iter()
+        .map(str::to_owned)
         .collect();
-    let named: Vec<_> = named.into_iter().map(str::to_owned).collect();
+    let names: BTreeSet<_> = asked("organizationName")
+        .into_iter()
+        .map(sort_key)
+        .collect();
+    let names: Vec<_> = names.into_iter().collect();
+    let mut named = Condition::any();
+    if !ids.is_empty() {
+        named = named.add(tx.is_one_of_texts(organization::Column::ExternalId, &ids));
+    }
+    if !names.is_empty() {
+        named = named.add(tx.is_one_of_texts(organization::Column::NameKey, &names));
+    }
     if named.is_empty() {
         return Ok(Vec::new());
     }
-    let named = tx.is_one_of_texts(organization::Column::ExternalId, &named);
     tx.refer_where::<organization::Entity>(named).await
 }
 
@@ -199,25 +252,37 @@ fn moving(
     found: &[Granted<contact::Entity, Consequence>],
     organizations: &[Granted<organization::Entity>],
 ) -> Vec<(ContactId, Option<OrganizationId>)> {
-    let found: HashMap<_, _> = found
-        .iter()
-        .filter_map(|row| Some((row.external_id.as_deref()?, row)))
-        .collect();
-    let organizations: HashMap<_, _> = organizations
-        .iter()
-        .filter_map(|row| Some((row.external_id.as_deref()?, row.id)))
-        .collect();
+    let mut known: HashMap<String, Vec<&Granted<contact::Entity, Consequence>>> = HashMap::new();
+    for row in found {
+        let ids = row.external_id.iter().cloned();
+        for key in ids.chain([format!("{BY_EMAIL}{}", row.email_key)]) {
+            known.entry(key).or_default().push(row);
+        }
+    }
+    let mut places: HashMap<&str, OrganizationId> = HashMap::new();
+    let mut named: HashMap<&str, OrganizationId> = HashMap::new();
+    for row in organizations {
+        named.insert(&row.name_key, row.id);
+        if let Some(external_id) = row.external_id.as_deref() {
+            places.insert(external_id, row.id);
+        }
+    }
     let mut moving = Vec::new();
     for (row, key) in rows.iter().zip(keys) {
-        let Some(old) = key.as_deref().and_then(|key| found.get(key)) else {
-            continue;
-        };
-        let Some(wanted) = row.wanted("organizationExternalId", false) else {
-            continue;
-        };
-        let wanted = wanted.and_then(|named| organizations.get(named.trim()).copied());
-        if wanted != old.organization_id {
-            moving.push((old.id, wanted));
+        let olds = key.as_ref().and_then(|key| known.get(key));
+        for old in olds.into_iter().flatten() {
+            let wanted = match row.place_field() {
+                ORGANIZATION_NAME => row
+                    .text(ORGANIZATION_NAME)
+                    .and_then(|name| named.get(sort_key(name).as_str()).copied()),
+                _ => match row.wanted("organizationExternalId", false) {
+                    None => continue,
+                    Some(wanted) => wanted.and_then(|named| places.get(named.trim()).copied()),
+                },
+            };
+            if wanted != old.organization_id {
+                moving.push((old.id, wanted));
+            }
         }
     }
     moving
