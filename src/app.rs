@@ -1,5 +1,7 @@
 //! The application: what a running server holds, and the router over it. Tests use the same one.
 
+mod uploads;
+
 use crate::access::{Database, ScopedDb, Viewer, authenticate};
 use crate::accounts::mutation::CREDENTIAL_FIELDS;
 use crate::accounts::service::{AccountSettings, Desk};
@@ -72,7 +74,7 @@ impl App {
         let ready = Router::new()
             .route("/readyz", get(readyz))
             .with_state(self.clone());
-        let door = imports::routes::Door {
+        let door = uploads::Door {
             db: self.0.db.clone(),
             clock: self.0.clock.clone(),
             max_depth: self.0.settings.max_depth,
@@ -80,7 +82,7 @@ impl App {
         };
         http::routes(self.clone())
             .merge(http::harden(ready))
-            .merge(http::harden(imports::routes::routes(door)))
+            .merge(http::harden(uploads::routes(door)))
     }
 
     /// Goes on with imports that servers which were killed have left, until `closed` says so.

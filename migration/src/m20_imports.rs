@@ -74,7 +74,8 @@ CREATE TABLE import_row (
     CONSTRAINT import_row_import_fkey FOREIGN KEY (import_id) REFERENCES import (id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX import_row_number ON import_row (import_id, number);
-CREATE INDEX import_row_by_key ON import_row (import_id, key);
+CREATE INDEX import_row_by_key ON import_row (key, import_id);
+CREATE INDEX import_row_by_target ON import_row (target_id);
 CREATE INDEX import_row_by_place ON import_row (import_id, place);
 CREATE INDEX import_row_by_action ON import_row (import_id, action, number);
 CREATE TABLE field_owner (

@@ -4,7 +4,7 @@ use super::object::{ImportAction, ImportRowState};
 use crate::access::page::Sort;
 use entity::ids::ImportId;
 use entity::import_row::{Action, Column, State};
-use entity::{import, import_row};
+use entity::{import, import_mapping, import_row};
 use sea_orm::{ColumnTrait, Condition};
 
 /// Narrows the rows of an import down; all given fields must hold.
@@ -74,6 +74,23 @@ impl ImportOrder {
         Sort {
             columns: vec![import::Column::CreatedAt],
             descending: true,
+        }
+    }
+}
+
+/// The order of saved mappings: by their names.
+pub struct ImportMappingOrder;
+
+impl ImportMappingOrder {
+    /// What cursors of this order say first.
+    pub const TAG: &'static str = "importMapping Name";
+
+    /// The order in SQL.
+    #[must_use]
+    pub fn sort() -> Sort<import_mapping::Entity> {
+        Sort {
+            columns: vec![import_mapping::Column::NameKey],
+            descending: false,
         }
     }
 }

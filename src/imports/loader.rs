@@ -4,8 +4,8 @@ use crate::access::{Granted, Guarded};
 use crate::error::{Error, Result};
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
-use entity::ids::{ContactId, ImportId, ImportRowId};
-use entity::{contact, import, import_row};
+use entity::ids::{ContactId, ImportId, ImportMappingId, ImportRowId};
+use entity::{contact, import, import_mapping, import_row};
 use std::collections::{BTreeSet, HashMap};
 
 /// An import by its id.
@@ -25,6 +25,16 @@ impl Loader<ImportRowId> for Batches {
 
     async fn load(&self, ids: &[ImportRowId]) -> Result<HashMap<ImportRowId, Self::Value>> {
         self.0.by_ids::<import_row::Entity>(ids).await
+    }
+}
+
+/// A saved mapping by its id.
+impl Loader<ImportMappingId> for Batches {
+    type Value = Granted<import_mapping::Entity>;
+    type Error = Error;
+
+    async fn load(&self, ids: &[ImportMappingId]) -> Result<HashMap<ImportMappingId, Self::Value>> {
+        self.0.by_ids::<import_mapping::Entity>(ids).await
     }
 }
 

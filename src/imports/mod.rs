@@ -15,6 +15,5 @@ pub mod loader;
 pub mod mutation;
 pub mod object;
 pub mod query;
-pub mod routes;
 pub mod rules;
 pub mod service;

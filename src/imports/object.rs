@@ -1,8 +1,10 @@
 //! Imports and their rows as clients see them.
 
 mod file;
+mod mapping;
 
 pub use file::{ImportDateOrder, ImportDecimalSign, ImportEncoding};
+pub use mapping::{ImportMapping, ImportMappingConnection};
 
 use super::list::{ImportRowFilter, ImportRowOrder};
 use super::rules::{Change, Cleaning, Problem};

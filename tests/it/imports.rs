@@ -250,7 +250,7 @@ async fn a_hostile_file_is_refused_row_by_row() {
                 "2 ERROR PLANNED CONFLICT at externalId",
                 "3 ERROR PLANNED TOO_LONG at externalId",
                 "4 ERROR PLANNED TOO_LONG at firstName NOT_FOUND at organizationExternalId NOT_FOUND at customerGroup",
-                "5 ERROR PLANNED INVALID at birthDate INVALID at preferredCurrency INVALID at acceptsMarketing",
+                "5 ERROR PLANNED INVALID at birthDate INVALID at acceptsMarketing INVALID at preferredCurrency",
             ]
         );
         let nul = json!({ "rows": [{ "externalId": "1", "firstName": "x", "organizationExternalId": "a\u{0}", "customerGroup": "\u{0}" }] });

@@ -22,7 +22,7 @@ const FEATURES: [&str; 14] = [
     "sales_reps",
 ];
 /// What a feature folder may hold; `mutation`, `service` and the like may grow into folders of the same name.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 11] = [
     "mod",
     "object",
     "list",
@@ -34,7 +34,6 @@ const LAYERS: [&str; 12] = [
     "effective",
     "impact",
     "quote",
-    "routes",
 ];
 
 fn root() -> PathBuf {

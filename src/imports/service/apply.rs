@@ -136,7 +136,7 @@ impl Act for ApplyBatch {
             .await?;
         let rows = Kind::of_import(&import)?.whole_units(rows, MOST_ROWS);
         let more = if rows.is_empty() {
-            end(tx, &mut import)
+            end(tx, &mut import).await?
         } else {
             step(tx, &mut import, rows).await?
         };
@@ -150,21 +150,23 @@ impl Act for ApplyBatch {
 }
 
 /// The end of a way through all rows; answers whether there is another.
-fn end(tx: &WriteTx, import: &mut Model) -> bool {
+async fn end(tx: &mut WriteTx, import: &mut Model) -> Result<bool> {
     let totals = Totals::of(import);
     let checked = import.status == Status::Checking;
     if checked && totals.refused == 0 {
         import.status = Status::Applying;
         import.position = 0;
-        return true;
+        return Ok(true);
     }
     import.status = if checked {
         Status::Outdated
     } else {
+        // Nobody reads the file any more.
+        tx.forget_import_chunks(import.id).await?;
         Status::Applied
     };
     release(tx, import);
-    false
+    Ok(false)
 }
 
 fn release(tx: &WriteTx, import: &mut Model) {

@@ -20,6 +20,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Contacts];
+
     /// Its name in the database.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -94,10 +97,18 @@ impl Kind {
     /// # Errors
     /// An internal one where that is nothing known.
     pub fn of_import(import: &import::Model) -> Result<Self> {
-        let mut kinds = [Self::Contacts].into_iter();
+        Self::named(&import.kind)
+    }
+
+    /// The kind of a name as in the database.
+    ///
+    /// # Errors
+    /// An internal one where there is none of this name.
+    pub fn named(name: &str) -> Result<Self> {
+        let mut kinds = Self::ALL.into_iter();
         kinds
-            .find(|kind| kind.name() == import.kind)
-            .ok_or_else(|| Error::internal("an import of an unknown kind"))
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| Error::internal("an unknown kind of import"))
     }
 }
 

@@ -201,7 +201,9 @@ async fn judge_rows(
             let decision = if problems.is_empty() {
                 decision
             } else {
-                problems.extend(decision.problems);
+                // What is required may stand in the cell that could not be read.
+                let others = decision.problems.into_iter();
+                problems.extend(others.filter(|problem| problem.code != Code::Required));
                 Decision::refused(problems)
             };
             let regrouped = if decision.action.writes() {

@@ -59,7 +59,13 @@ pub fn survey(path: &Path, name: &str, kind: Kind, layout: &Layout) -> Result<Su
         }
     }
     let (table, proposal) = match best {
-        Some((_, table, proposal)) => (Some(table), Some(proposal)),
+        Some((_, mut table, proposal)) => {
+            // Samples helped to find out what columns are; kept beside the import, they would be somebody's data once more.
+            for column in &mut table.columns {
+                column.profile.samples.clear();
+            }
+            (Some(table), Some(proposal))
+        }
         None => (None, None),
     };
     Ok(Survey {

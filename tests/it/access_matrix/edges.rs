@@ -80,10 +80,6 @@ async fn who_gets_where_by_which_edge_is_as_written_here() {
             | ·                | none             | none             | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | Contact.notes of viewer { contact }
             | ·                | ·                | ·                | ·                | ·                | CONTACT          | ·                | ·                | ·                | ·                | CONTACT          | ContactNote.contact of node(id: @NOTE) { ... on ContactNote }
             | ·                | ·                | ·                | ·                | ·                | null             | ·                | ·                | ·                | ·                | account          | ContactNote.author of node(id: @NOTE) { ... on ContactNote }
-            | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | 1                | Import.totals of import(id: @IMPORT)
-            | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | importRow        | Import.rows of import(id: @IMPORT)
-            | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | externalId+email | ImportRow.changes of import(id: @IMPORT) { rows(first: 9) { nodes } }
-            | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | ·                | none             | ImportRow.problems of import(id: @IMPORT) { rows(first: 9) { nodes } }
             "#);
         }
     })

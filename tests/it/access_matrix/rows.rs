@@ -205,23 +205,6 @@ pub const ROWS: &[(&str, &str)] = &[
     ("businessCategoryCreate", "name: \"X\""),
     ("businessCategoryUpdate", "id: @CATEGORY, name: \"X\""),
     ("businessCategoryDelete", "id: @SPARE"),
-    ("import", "id: @IMPORT"),
-    ("imports", "first: 9"),
-    ("importCreate", "kind: CONTACTS"),
-    ("importPlan", "id: @IMPORT"),
-    ("importApply", "id: @IMPORT"),
-    ("importUndo", "id: @IMPORT"),
-    ("importCancel", "id: @IMPORT"),
-    ("contactBulkUpsert", "rows: []"),
-    (
-        "contactBulkUpsert",
-        "rows: [{ externalId: \"new\", fullName: \"X\", organizationExternalId: \"near-ltd\" }]",
-    ),
-    (
-        "contactBulkUpsert",
-        "rows: [{ externalId: \"new\", fullName: \"X\", organizationExternalId: \"far-ltd\" }]",
-    ),
-    ("fieldOwnersSet", "id: @CONTACT, fields: [\"phone\"]"),
 ];
 
 /// Type and field, and where it is looked at, in a query or in a mutation: `@@` stands for the field with its selection.
@@ -401,15 +384,5 @@ pub const EDGES: &[(&str, &str)] = &[
     (
         "PriceTier.unitPrice",
         "priceTiers(variantCodes: [\"V\"], market: \"EU\") { tiers { @@ } }",
-    ),
-    ("Import.totals", "import(id: @IMPORT) { @@ }"),
-    ("Import.rows", "import(id: @IMPORT) { @@ }"),
-    (
-        "ImportRow.changes",
-        "import(id: @IMPORT) { rows(first: 9) { nodes { @@ } } }",
-    ),
-    (
-        "ImportRow.problems",
-        "import(id: @IMPORT) { rows(first: 9) { nodes { @@ } } }",
     ),
 ];

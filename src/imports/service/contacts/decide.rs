@@ -1,15 +1,15 @@
 //! What comes of a row about a contact: a pure function of the row and of what is there.
 
+use super::cells::{birth_date, named_group, named_organization, yes_or_no};
 use super::there::There;
-use super::{BY_EMAIL, FIELDS, ORGANIZATION_NAME, Step};
+use super::{BY_EMAIL, FIELDS, Step};
 use crate::access::{Consequence, Granted, Permission};
 use crate::contacts::rules::consent;
 use crate::contacts::service::{Keys, currency, keys};
-use crate::error::{Code, Error, Result, UserError};
+use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Change, Problem, Reading, RowIn};
 use crate::imports::service::batch::{Judged, Kind, key_problems};
-use crate::text::{NAME, Rule, SHORT, email, sort_key, unique_key};
-use chrono::NaiveDate;
+use crate::text::{NAME, Rule, SHORT, email};
 use entity::contact::{self, Model};
 use entity::customer_group::Status;
 use entity::ids::{ContactId, CustomerGroupId, OrganizationId};
@@ -157,7 +157,11 @@ fn read(reading: &mut Reading<'_>, row: &RowIn, old: Option<&Model>, there: &The
     let said = reading.field(
         "acceptsMarketing",
         asked.then_some(new.accepts_marketing),
-        |text| yes_or_no("acceptsMarketing", text).map(Some),
+        |text| match text {
+            // Of somebody new, nothing was said.
+            None if old.is_none() => Ok(None),
+            text => yes_or_no("acceptsMarketing", text).map(Some),
+        },
         |said| said.map(|yes| yes.to_string()),
     );
     if reading.changes_field("acceptsMarketing") {
@@ -212,60 +216,6 @@ fn blank(there: &There) -> Model {
         created_at: there.now,
         updated_at: there.now,
     }
-}
-
-fn birth_date(text: Option<&str>) -> Result<Option<NaiveDate>, UserError> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    let message = "birthDate is a day such as 1970-12-31";
-    day.map(Some)
-        .map_err(|_| UserError::new(Code::Invalid, "birthDate", message))
-}
-
-fn yes_or_no(field: &str, text: Option<&str>) -> Result<bool, UserError> {
-    match text.map(str::trim).map(str::to_lowercase).as_deref() {
-        None | Some("" | "false" | "no" | "0") => Ok(false),
-        Some("true" | "yes" | "1") => Ok(true),
-        Some(_) => {
-            let message = format!("{field} is true or false");
-            Err(UserError::new(Code::Invalid, field, message))
-        }
-    }
-}
-
-fn named_organization(
-    field: &str,
-    named: Option<&str>,
-    there: &There,
-) -> Result<Option<OrganizationId>, UserError> {
-    let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) else {
-        return Ok(None);
-    };
-    let missing = || UserError::new(Code::NotFound, field, "organization not found");
-    if field != ORGANIZATION_NAME {
-        let found = there.organizations.get(named).copied();
-        return found.map(Some).ok_or_else(missing);
-    }
-    match there.organizations_named.get(&sort_key(named)) {
-        None => Err(missing()),
-        Some((1, id)) => Ok(Some(*id)),
-        Some((several, _)) => {
-            let message =
-                format!("{several} organizations have this name; give organizationExternalId");
-            Err(UserError::new(Code::Conflict, field, message))
-        }
-    }
-}
-
-fn named_group(named: Option<&str>, there: &There) -> Result<Option<CustomerGroupId>, UserError> {
-    let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) else {
-        return Ok(None);
-    };
-    let found = there.groups_named.get(&unique_key(named)).copied();
-    let missing = || UserError::new(Code::NotFound, "customerGroup", "customerGroup not found");
-    found.map(Some).ok_or_else(missing)
 }
 
 /// Whether the viewer may do this: what contactCreate, contactUpdate, contactAssignOrganization and customerGroupAssign ask for. What

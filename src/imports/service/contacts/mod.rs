@@ -1,5 +1,6 @@
 //! Contacts: decided about many at a time, and written like those that mutations write.
 
+mod cells;
 mod decide;
 mod put_back;
 mod there;

@@ -1,12 +1,12 @@
 //! Where the file of an import goes: a path with a one-time token, and the plain bytes as its body.
 
-use super::object::ImportStatus;
-use super::service::Upload;
 use crate::access::{Database, ScopedDb, import_of_token};
 use crate::clock::Clock;
 use crate::error::{Error, UserError};
 use crate::graphql::global_id;
 use crate::http::{Limits, Refusal, read_on, refuse};
+use crate::imports::object::ImportStatus;
+use crate::imports::service::Upload;
 use async_graphql::{InputType, Value};
 use axum::Router;
 use axum::body::Body;
