@@ -1,7 +1,9 @@
 //! The command line and the `GUILDHALL_*` variables: one typed struct, all faults reported at once.
 
+mod import;
 mod mail;
 
+pub use import::{ImportCommand, TextEncoding};
 pub use mail::{MailOptions, is_this_machine};
 
 use crate::accounts::service::RegistrationMode;
@@ -33,6 +35,8 @@ pub enum Command {
     Schema,
     /// Check the tree and all references of a database; exit code 1 when something is wrong
     Check,
+    /// Import a file of organizations, contacts, customers or the like. Exit code 3: the file or its mapping is refused; 4: rows are refused; 5: it waits for somebody
+    Import(Box<ImportCommand>),
     /// Look after administrators, on the machine itself
     Admin {
         #[command(subcommand)]
@@ -185,26 +189,27 @@ impl Options {
                 }
             }
             Some(Command::Schema) => {}
-            Some(Command::Serve | Command::Migrate | Command::Check | Command::Admin { .. }) => {
-                match url {
-                    None => {
-                        faults.push(
-                            "GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned(),
-                        );
-                    }
-                    Some(url)
-                        if !["sqlite:", "postgres:", "postgresql:"]
-                            .iter()
-                            .any(|kind| url.starts_with(kind)) =>
-                    {
-                        faults.push(
-                            "GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:"
-                                .to_owned(),
-                        );
-                    }
-                    Some(_) => {}
+            Some(
+                Command::Serve
+                | Command::Migrate
+                | Command::Check
+                | Command::Import(_)
+                | Command::Admin { .. },
+            ) => match url {
+                None => {
+                    faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned());
                 }
-            }
+                Some(url)
+                    if !["sqlite:", "postgres:", "postgresql:"]
+                        .iter()
+                        .any(|kind| url.starts_with(kind)) =>
+                {
+                    faults.push(
+                        "GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:".to_owned(),
+                    );
+                }
+                Some(_) => {}
+            },
         }
         if url.is_some_and(|url| {
             url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))

@@ -38,6 +38,7 @@ fn main() -> ExitCode {
                 Some(Command::Admin {
                     command: AdminCommand::Create(admin),
                 }) => run::create_admin(&options, &admin).await,
+                Some(Command::Import(command)) => run::import(&options, &command).await,
                 Some(Command::Schema) => {
                     print!("{}", guildhall::schema::sdl());
                     Ok(ExitCode::SUCCESS)

@@ -1,12 +1,12 @@
 //! The books of imports: files, rows, how far each has come. They are about changes, and no part of
 //! the directory, so they leave no history themselves.
 
-use super::guarded::Guarded;
+use super::guarded::{self, Guarded};
 use super::scoped_db::{ScopedDb, is_one_of};
 use super::write_tx::WriteTx;
 use crate::error::Result;
 use entity::ids::ImportId;
-use entity::import_row::Action;
+use entity::import_row::{Action, State};
 use entity::{import, import_chunk, import_row};
 use sea_orm::sea_query::{ExprTrait, OnConflict, Order, Query};
 use sea_orm::{
@@ -54,6 +54,37 @@ impl ScopedDb {
             .one(self.reader())
             .await?;
         Ok(chunk.map(|chunk| chunk.bytes))
+    }
+}
+
+impl ScopedDb {
+    /// Rows of an import of the viewer's that somebody should look at, behind the number `after`, by their numbers: refused, cleaned, or not
+    /// carried out.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn noticeable_import_rows(
+        &self,
+        id: ImportId,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<import_row::Model>> {
+        let own = import_row::Entity::reached(self.viewer(), guarded::Action::View, self.engine());
+        let noticeable = Condition::any()
+            .add(import_row::Column::Action.eq(Action::Error))
+            .add(import_row::Column::State.is_in([State::Refused, State::NotUndone]))
+            .add(import_row::Column::Cleanings.ne(serde_json::Value::Array(Vec::new())));
+        #[expect(clippy::disallowed_methods, reason = "what the viewer may reach of it")]
+        let rows = import_row::Entity::find()
+            .filter(import_row::Column::ImportId.eq(id))
+            .filter(own)
+            .filter(noticeable)
+            .filter(import_row::Column::Number.gt(after))
+            .order_by(import_row::Column::Number, Order::Asc)
+            .limit(limit)
+            .all(self.reader())
+            .await?;
+        Ok(rows)
     }
 }
 
