@@ -196,11 +196,8 @@ impl Import {
     }
 
     /// How large the file is, in bytes; 0 before it has come, and where it was read where it lies.
-    async fn file_bytes(&self) -> f64 {
-        // Whole up to 9 petabytes.
-        let (high, low) = (self.0.file_bytes >> 32, self.0.file_bytes & 0xFFFF_FFFF);
-        f64::from(i32::try_from(high).unwrap_or_default()) * 4_294_967_296.0
-            + f64::from(u32::try_from(low).unwrap_or_default())
+    async fn file_bytes(&self) -> i32 {
+        i32::try_from(self.0.file_bytes).unwrap_or(i32::MAX)
     }
 
     /// What the file was found to be; null before it has come.

@@ -1,6 +1,7 @@
 //! Imports: what would come of a file, and what comes of it.
 
 mod bulk;
+mod doors;
 mod interrupted;
 mod owners;
 mod random;
