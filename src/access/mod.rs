@@ -33,6 +33,7 @@ mod guarded;
 mod history;
 mod impact;
 mod imports;
+mod imports_order;
 mod lane;
 mod last_holder;
 mod memory;
@@ -73,6 +74,7 @@ pub use granted::{Consequence, Create, Delete, Edit, Granted, Right, View, Write
 pub use guarded::{Action, Guarded, Versioned};
 pub use impact::{ChangedContact, GroupChange, Impact};
 pub use imports::{CHUNK_BYTES, Owned};
+pub use imports_order::{Called, InTree, StagedRow};
 pub use last_holder::Leaving;
 pub use memory::{MOST_ORGANIZATIONS, Remembered};
 pub use new_account::{NewAccount, account_search_key};

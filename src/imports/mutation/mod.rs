@@ -1,5 +1,6 @@
 //! Running imports, and writing many rows in one call: decoding what was asked and handing it over.
 
 pub mod contacts;
+pub mod organizations;
 pub mod owners;
 pub mod run;

@@ -1,6 +1,6 @@
 //! Some rows at a time: decided about together, and written together.
 
-use super::contacts;
+use super::{contacts, organizations};
 use crate::access::WriteTx;
 use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
@@ -18,6 +18,8 @@ pub const MOST_ROWS: usize = 500;
 pub enum Kind {
     /// Contacts, known by their externalId.
     Contacts,
+    /// Organizations, known by their externalId.
+    Organizations,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Contacts => "contacts",
+            Self::Organizations => "organizations",
         }
     }
 
@@ -34,7 +37,7 @@ impl Kind {
     /// # Errors
     /// An internal one where that is nothing known.
     pub fn of_import(import: &import::Model) -> Result<Self> {
-        let mut kinds = [Self::Contacts].into_iter();
+        let mut kinds = [Self::Contacts, Self::Organizations].into_iter();
         kinds
             .find(|kind| kind.name() == import.kind)
             .ok_or_else(|| Error::internal("an import of an unknown kind"))
@@ -66,6 +69,7 @@ impl<S> Judged<S> {
 
 enum Steps {
     Contacts(Vec<Option<contacts::Step>>),
+    Organizations(Vec<Option<organizations::Step>>),
 }
 
 /// Rows with what comes of them.
@@ -95,6 +99,11 @@ impl Batch {
                 let judged = contacts::judge(tx, rows, &keys).await?;
                 let (told, steps) = split(judged);
                 (told, Steps::Contacts(steps))
+            }
+            Kind::Organizations => {
+                let judged = organizations::judge(tx, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::Organizations(steps))
             }
         };
         let (decisions, regrouped) = decisions.into_iter().unzip();
@@ -181,6 +190,10 @@ impl Batch {
                 let steps = take(steps, writes, &mut places);
                 contacts::write(tx, steps).await?
             }
+            Steps::Organizations(steps) => {
+                let steps = take(steps, writes, &mut places);
+                organizations::write(tx, steps).await?
+            }
         };
         let mut answers = vec![None; self.decisions.len()];
         for (place, written) in places.into_iter().zip(written) {
@@ -246,7 +259,7 @@ pub fn repeats(first: i64) -> Decision {
 }
 
 /// The key of a row.
-fn key_of(row: &RowIn) -> Result<Option<String>, Problem> {
+pub fn key_of(row: &RowIn) -> Result<Option<String>, Problem> {
     let text = row.text("externalId").map(str::to_owned);
     Ok(Rule::identifier("externalId", NAME).apply(text)?)
 }

@@ -222,6 +222,16 @@ pub const ROWS: &[(&str, &str)] = &[
         "rows: [{ externalId: \"new\", fullName: \"X\", organizationExternalId: \"far-ltd\" }]",
     ),
     ("fieldOwnersSet", "id: @CONTACT, fields: [\"phone\"]"),
+    ("fieldOwnersSet", "id: @ORG, fields: [\"name\"]"),
+    ("organizationBulkUpsert", "rows: []"),
+    (
+        "organizationBulkUpsert",
+        "rows: [{ externalId: \"new\", name: \"X\", parentExternalId: \"near-ltd\" }]",
+    ),
+    (
+        "organizationBulkUpsert",
+        "rows: [{ externalId: \"new\", name: \"X\", parentExternalId: \"far-ltd\" }]",
+    ),
 ];
 
 /// Type and field, and where it is looked at, in a query or in a mutation: `@@` stands for the field with its selection.
