@@ -1,7 +1,9 @@
 //! Many organizations in one call.
 
+mod files;
 mod moves;
 mod random;
+mod real;
 mod rights;
 
 use crate::support::{Engine, World, code, each_engine, user_errors};
@@ -125,7 +127,7 @@ async fn an_older_version_of_an_organization_is_left_out() {
         let first = json!([sent("a", None, "5"), sent("b", Some("a"), "5")]);
         assert_eq!(send(first).await, ["CREATE a@1 ", "CREATE b@1 "]);
         let late = json!([sent("b", None, "6"), sent("a", Some("b"), "5")]);
-        assert_eq!(send(late).await, ["UPDATE b@2 ", "SKIP a@1 "]);
+        assert_eq!(send(late).await, ["UPDATE b@2 ", "SKIP a@1 "], "the late row would hang a below b");
         let crossed = json!([sent("b", Some("a"), "6"), sent("a", Some("b"), "6")]);
         assert_eq!(send(crossed).await, ["SKIP b@2 ", "UPDATE a@2 "]);
         assert_eq!(tree(&world).await, ["a < b", "b"]);

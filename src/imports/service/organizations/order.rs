@@ -44,9 +44,10 @@ impl Names {
 }
 
 /// Says at which stage and place each staged row of an import comes, and which rows are refused whatever comes of the others: those in or
-/// below a cycle, those whose parent is nowhere or not the only one of its name, and those that would lie too deep.
+/// below a cycle, those whose parent is not the only one of its name, and those that would lie too deep. That a parent is nowhere is found out
+/// when the row is judged.
 ///
-/// A stage is a level of the tree as it would be; in each, rows with the same parent lie together. Rows whose parent is nowhere become roots
+/// A stage is a level of the tree as it would be, from 0 for roots on; in each, rows with the same parent lie together. Rows whose parent is nowhere become roots
 /// where `roots_for_unknown_parents` (T-160). A parent that is named becomes one of that externalId, where it has one.
 ///
 /// # Errors
@@ -285,7 +286,7 @@ async fn place(
         if counts
             && !entry.faulty
             && !faults.known.contains(&entry.number)
-            && let Some(problem) = tree.fault(entry.node, &stands, tx.max_depth())
+            && let Some(problem) = tree.fault(&stands, tx.max_depth())
         {
             faults.add(entry.number, problem)?;
             faults.write(tx, FAULTS_AT_ONCE).await?;
@@ -307,7 +308,9 @@ async fn place(
             if let Some(place) = placed.get_mut(entry.node as usize) {
                 *place = next;
             }
-            let stage = i32::try_from(entry.stage.min(last.saturating_add(1))).unwrap_or(i32::MAX);
+            // Roots are at stage 0: they build upon no other row.
+            let stage = entry.stage.min(last.saturating_add(1)).saturating_sub(1);
+            let stage = i32::try_from(stage).unwrap_or(i32::MAX);
             places.push((entry.number, stage, i64::from(next)));
             if places.len() >= FAULTS_AT_ONCE {
                 tx.place_import_rows(faults.import, &places).await?;

@@ -116,16 +116,8 @@ impl Tree {
         }
     }
 
-    /// Why the row about `node` cannot be carried out, where that is so whatever comes of the others.
-    pub(super) fn fault(&self, node: Node, stands: &Stands, max_depth: u32) -> Option<Problem> {
-        let nowhere = self
-            .forest
-            .above(node)
-            .is_some_and(|it| self.is_nowhere(it));
-        if nowhere {
-            let message = "organization not found";
-            return Some(Problem::new(Code::NotFound, PARENT, message));
-        }
+    /// Why a row whose organization stands there cannot be carried out, where that is so whatever comes of the others.
+    pub(super) fn fault(&self, stands: &Stands, max_depth: u32) -> Option<Problem> {
         match stands {
             Stands::On(level) if *level > max_depth => {
                 let message =

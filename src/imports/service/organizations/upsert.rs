@@ -4,7 +4,7 @@ use super::Says;
 use super::order::{blame_rows, says_of};
 use super::tree::Tree;
 use crate::access::{Act, WriteTx};
-use crate::error::{Code, Result};
+use crate::error::Result;
 use crate::imports::rules::forest::{Hangs, Stands};
 use crate::imports::rules::{Decision, RowIn};
 use crate::imports::service::batch::{Batch, Kind, key_of, repeats};
@@ -40,7 +40,7 @@ impl Act for UpsertOrganizations {
             }
         }
         for places in sorted.levels.values() {
-            self.level(tx, places, &sorted.first, &mut answers).await?;
+            self.level(tx, places, &sorted, &mut answers).await?;
         }
         let answers: Vec<_> = answers.into_iter().flatten().collect();
         self.0.check_answers(&answers)?;
@@ -62,14 +62,24 @@ impl UpsertOrganizations {
         &self,
         tx: &mut WriteTx,
         places: &[usize],
-        first: &HashMap<String, i64>,
+        sorted: &Sorted,
         answers: &mut [Option<RowAnswer>],
     ) -> Result<()> {
         let source = self.0.source.as_deref();
-        let rows = places.iter().filter_map(|place| self.0.rows.get(*place));
-        let rows: Vec<RowIn> = rows.cloned().collect();
+        let rows = places.iter().filter_map(|place| {
+            let row = self.0.rows.get(*place)?;
+            let late = sorted.late.get(*place) == Some(&true);
+            Some(if late {
+                without_fields(row)
+            } else {
+                row.clone()
+            })
+        });
+        let rows: Vec<RowIn> = rows.collect();
         let mut batch = Batch::judge(tx, KIND, &rows, source).await?;
-        blame_rows(&rows, &mut batch.decisions, |key| first.get(key).copied());
+        blame_rows(&rows, &mut batch.decisions, |key| {
+            sorted.first.get(key).copied()
+        });
         let written = batch.write(tx, |_| true).await?;
         if let Some(source) = source {
             batch.note_versions(tx, &rows, source).await?;
@@ -89,6 +99,8 @@ impl UpsertOrganizations {
 struct Sorted {
     levels: BTreeMap<u32, Vec<usize>>,
     refused: Vec<(usize, Decision)>,
+    /// Which come too late.
+    late: Vec<bool>,
     /// Which row is about which key.
     first: HashMap<String, i64>,
 }
@@ -108,6 +120,7 @@ impl Sorted {
         let mut sorted = Self {
             levels: BTreeMap::new(),
             refused: Vec::new(),
+            late,
             first: HashMap::new(),
         };
         let mut nodes = Vec::with_capacity(rows.len());
@@ -125,7 +138,7 @@ impl Sorted {
             let Some(node) = tree.node_of_key(key) else {
                 continue;
             };
-            let hangs = match late.get(place) {
+            let hangs = match sorted.late.get(place) {
                 Some(true) => Hangs::Stays,
                 _ => tree.hangs(says_of(row)),
             };
@@ -135,17 +148,24 @@ impl Sorted {
         let levels = tree.forest.levels();
         for (place, node) in nodes {
             let stands = levels.of(node);
-            let fault = tree.fault(node, &stands, tx.max_depth());
+            let fault = tree.fault(&stands, tx.max_depth());
             match (stands, fault) {
-                (_, Some(fault)) if fault.code != Code::NotFound => {
+                (_, Some(fault)) => {
                     sorted.refused.push((place, Decision::refused(vec![fault])));
                 }
-                (Stands::On(level), _) => sorted.levels.entry(level).or_default().push(place),
-                _ => sorted.levels.entry(u32::MAX).or_default().push(place),
+                (Stands::On(level), None) => sorted.levels.entry(level).or_default().push(place),
+                (_, None) => sorted.levels.entry(u32::MAX).or_default().push(place),
             }
         }
         Ok(sorted)
     }
+}
+
+/// The row with its key alone: nothing else of it counts.
+fn without_fields(row: &RowIn) -> RowIn {
+    let mut row = row.clone();
+    row.fields.retain(|field, _| field == "externalId");
+    row
 }
 
 /// Whether each row comes too late, as its source has sent something newer: such a row moves nothing.
