@@ -17,6 +17,7 @@ use crate::customers::mutation::link::CustomerLinkMutation;
 use crate::customers::query::CustomerQuery;
 use crate::imports::mutation::contacts::ContactUpsertMutation;
 use crate::imports::mutation::mapping::ImportMappingMutation;
+use crate::imports::mutation::organizations::OrganizationUpsertMutation;
 use crate::imports::mutation::owners::FieldOwnerMutation;
 use crate::imports::mutation::run::ImportMutation;
 use crate::imports::query::ImportQuery;
@@ -80,6 +81,7 @@ pub struct Mutation(
     CustomerLinkMutation,
     SalesRepMutation,
     ContactUpsertMutation,
+    OrganizationUpsertMutation,
     FieldOwnerMutation,
     ImportMutation,
     ImportMappingMutation,

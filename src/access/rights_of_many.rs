@@ -29,6 +29,13 @@ impl Places {
         self.everywhere || place.is_some_and(|place| self.reached.contains(&place))
     }
 
+    fn everywhere() -> Self {
+        Self {
+            everywhere: true,
+            ..Self::default()
+        }
+    }
+
     /// Whether it reaches everything.
     #[must_use]
     pub fn reach_everything(&self) -> bool {
@@ -96,43 +103,63 @@ impl WriteTx {
         among: &[OrganizationId],
     ) -> Result<Places> {
         let (subtrees, nodes) = match self.viewer().reach(permission) {
-            Reach::Everywhere => {
-                return Ok(Places {
-                    everywhere: true,
-                    ..Places::default()
-                });
-            }
+            Reach::Everywhere => return Ok(Places::everywhere()),
             Reach::Within { subtrees, nodes } => (subtrees, nodes),
         };
-        let mut reached: HashSet<_> = among
-            .iter()
-            .copied()
-            .filter(|place| nodes.contains(place))
-            .collect();
-        if !subtrees.is_empty() && !among.is_empty() {
-            let statement = Query::select()
-                .distinct()
-                .column(closure::Column::DescendantId.as_column_ref())
-                .from(closure::Entity)
-                .cond_where(is_one_of(
-                    self.engine(),
-                    closure::Column::DescendantId,
-                    among,
-                ))
-                .cond_where(is_one_of(
-                    self.engine(),
-                    closure::Column::AncestorId,
-                    &subtrees,
-                ))
-                .take();
-            for row in self.connection().query_all(&statement).await? {
-                reached.insert(row.try_get_by_index(0)?);
-            }
-        }
+        let mut reached = self.within_subtrees(&subtrees, among).await?;
+        reached.extend(among.iter().filter(|place| nodes.contains(place)));
         Ok(Places {
             everywhere: false,
             reached,
         })
+    }
+
+    /// Which of the organizations `among` `permission` reaches with everything that will ever be below them.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn places_reached_below(
+        &mut self,
+        permission: Permission,
+        among: &[OrganizationId],
+    ) -> Result<Places> {
+        match self.viewer().reach(permission) {
+            Reach::Everywhere => Ok(Places::everywhere()),
+            Reach::Within { subtrees, .. } => Ok(Places {
+                everywhere: false,
+                reached: self.within_subtrees(&subtrees, among).await?,
+            }),
+        }
+    }
+
+    async fn within_subtrees(
+        &mut self,
+        subtrees: &[OrganizationId],
+        among: &[OrganizationId],
+    ) -> Result<HashSet<OrganizationId>> {
+        let mut within = HashSet::new();
+        if subtrees.is_empty() || among.is_empty() {
+            return Ok(within);
+        }
+        let statement = Query::select()
+            .distinct()
+            .column(closure::Column::DescendantId.as_column_ref())
+            .from(closure::Entity)
+            .cond_where(is_one_of(
+                self.engine(),
+                closure::Column::DescendantId,
+                among,
+            ))
+            .cond_where(is_one_of(
+                self.engine(),
+                closure::Column::AncestorId,
+                subtrees,
+            ))
+            .take();
+        for row in self.connection().query_all(&statement).await? {
+            within.insert(row.try_get_by_index(0)?);
+        }
+        Ok(within)
     }
 
     /// Of the contacts that would come into these organizations, those whose accounts would gain a right there that the viewer does not

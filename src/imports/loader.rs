@@ -4,8 +4,8 @@ use crate::access::{Granted, Guarded};
 use crate::error::{Error, Result};
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
-use entity::ids::{ContactId, ImportId, ImportMappingId, ImportRowId};
-use entity::{contact, import, import_mapping, import_row};
+use entity::ids::{ContactId, ImportId, ImportMappingId, ImportRowId, OrganizationId};
+use entity::{contact, import, import_mapping, import_row, organization};
 use std::collections::{BTreeSet, HashMap};
 
 /// An import by its id.
@@ -38,21 +38,43 @@ impl Loader<ImportMappingId> for Batches {
     }
 }
 
-/// The fields of a contact that are looked after by hand.
+/// The fields of a thing that are looked after by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct OwnedFieldsOf(pub ContactId);
+pub struct OwnedFieldsOf<I>(pub I);
 
-impl Loader<OwnedFieldsOf> for Batches {
+impl Loader<OwnedFieldsOf<ContactId>> for Batches {
     type Value = BTreeSet<String>;
     type Error = Error;
 
-    async fn load(&self, keys: &[OwnedFieldsOf]) -> Result<HashMap<OwnedFieldsOf, Self::Value>> {
-        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let owned = self.0.owned_fields::<contact::Entity>(&ids).await?;
-        let known = owned.into_iter().filter_map(|(id, fields)| {
-            let id: <contact::Entity as Guarded>::Id = id.parse().ok()?;
-            Some((OwnedFieldsOf(id), fields))
-        });
-        Ok(known.collect())
+    async fn load(
+        &self,
+        keys: &[OwnedFieldsOf<ContactId>],
+    ) -> Result<HashMap<OwnedFieldsOf<ContactId>, Self::Value>> {
+        owned_fields::<contact::Entity>(self, keys).await
     }
+}
+
+impl Loader<OwnedFieldsOf<OrganizationId>> for Batches {
+    type Value = BTreeSet<String>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[OwnedFieldsOf<OrganizationId>],
+    ) -> Result<HashMap<OwnedFieldsOf<OrganizationId>, Self::Value>> {
+        owned_fields::<organization::Entity>(self, keys).await
+    }
+}
+
+async fn owned_fields<E: Guarded>(
+    batches: &Batches,
+    keys: &[OwnedFieldsOf<E::Id>],
+) -> Result<HashMap<OwnedFieldsOf<E::Id>, BTreeSet<String>>> {
+    let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+    let owned = batches.0.owned_fields::<E>(&ids).await?;
+    let known = owned.into_iter().filter_map(|(id, fields)| {
+        let id: E::Id = id.parse().ok()?;
+        Some((OwnedFieldsOf(id), fields))
+    });
+    Ok(known.collect())
 }

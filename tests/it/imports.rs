@@ -3,6 +3,7 @@
 mod bulk;
 mod doors;
 mod interrupted;
+mod organizations;
 mod owners;
 mod random;
 mod undo;

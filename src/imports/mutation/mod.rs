@@ -2,5 +2,6 @@
 
 pub mod contacts;
 pub mod mapping;
+pub mod organizations;
 pub mod owners;
 pub mod run;

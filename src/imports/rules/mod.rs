@@ -1,5 +1,7 @@
 //! Rows as they are given, and what is decided about them.
 
+pub mod forest;
+
 use crate::error::{Code, UserError};
 use entity::import_row::Action;
 use serde::{Deserialize, Serialize};

@@ -2,9 +2,10 @@
 //!
 //! Where everything is to be rejected when one row is, all of it is looked at once more before any of it is written.
 
-use super::batch::{Batch, Kind, MOST_ROWS};
+use super::batch::{Batch, MOST_ROWS};
 use super::books::{LetGo, json, mine, request_id, take};
 use super::foresight;
+use super::kind::Kind;
 use super::plan::as_planned;
 use super::settings::{Settings, Totals};
 use crate::access::{Act, ScopedDb, Terms, WriteTx};

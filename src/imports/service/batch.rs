@@ -1,116 +1,14 @@
 //! Some rows at a time: decided about together, and written together.
 
-use super::contacts;
+use super::kind::Kind;
+use super::{contacts, organizations};
 use crate::access::WriteTx;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
-use entity::import;
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Rows of a batch, and of a call.
 pub const MOST_ROWS: usize = 500;
-
-/// What rows are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, async_graphql::Enum)]
-#[graphql(name = "ImportKind")]
-pub enum Kind {
-    /// Contacts, known by their externalId.
-    Contacts,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 1] = [Self::Contacts];
-
-    /// Its name in the database.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Contacts => "contacts",
-        }
-    }
-
-    /// What the crate that reads files calls it.
-    #[must_use]
-    pub fn target(self) -> sheets::mapping::Target {
-        use sheets::mapping::Target;
-        match self {
-            Self::Contacts => Target::Contacts,
-        }
-    }
-
-    /// The key of a row, by which it is told apart from the others and found again.
-    ///
-    /// # Errors
-    /// Why it is none.
-    pub fn key_of(self, row: &RowIn) -> Result<Option<String>, Problem> {
-        match self {
-            Self::Contacts => contacts::key_of(row),
-        }
-    }
-
-    /// The stage that a row is dealt with in, where the row alone decides about it.
-    #[must_use]
-    pub fn stage_of(self, _: &RowIn) -> i32 {
-        0
-    }
-
-    /// Brings staged rows into the order in which they are dealt with, and notes what is wrong with their places in the file.
-    ///
-    /// # Errors
-    /// Faults of the database only.
-    pub async fn order(self, _: &mut WriteTx, _: &import::Model) -> Result<()> {
-        Ok(())
-    }
-
-    /// The rows of the next batch: what is one thing is not torn apart.
-    #[must_use]
-    pub fn whole_units(
-        self,
-        rows: Vec<entity::import_row::Model>,
-        _most: usize,
-    ) -> Vec<entity::import_row::Model> {
-        rows
-    }
-
-    /// Whether several rows of a file may have one key.
-    #[must_use]
-    pub fn keys_repeat(self) -> bool {
-        false
-    }
-
-    /// The field that a refusal of the key names.
-    #[must_use]
-    pub fn key_field(self) -> &'static str {
-        "externalId"
-    }
-
-    /// The keys of rows of lower stages that a row builds upon, if they are in the file.
-    #[must_use]
-    pub fn needs(self, _: &RowIn) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// What an import is about.
-    ///
-    /// # Errors
-    /// An internal one where that is nothing known.
-    pub fn of_import(import: &import::Model) -> Result<Self> {
-        Self::named(&import.kind)
-    }
-
-    /// The kind of a name as in the database.
-    ///
-    /// # Errors
-    /// An internal one where there is none of this name.
-    pub fn named(name: &str) -> Result<Self> {
-        let mut kinds = Self::ALL.into_iter();
-        kinds
-            .find(|kind| kind.name() == name)
-            .ok_or_else(|| Error::internal("an unknown kind of import"))
-    }
-}
 
 /// What comes of a row.
 pub struct Judged<S> {
@@ -137,6 +35,7 @@ impl<S> Judged<S> {
 
 enum Steps {
     Contacts(Vec<Option<contacts::Step>>),
+    Organizations(Vec<Option<organizations::Step>>),
 }
 
 /// Rows with what comes of them.
@@ -169,6 +68,11 @@ impl Batch {
                 let judged = contacts::judge(tx, rows, &keys).await?;
                 let (told, steps) = split(judged);
                 (told, Steps::Contacts(steps))
+            }
+            Kind::Organizations => {
+                let judged = organizations::judge(tx, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::Organizations(steps))
             }
         };
         let (decisions, regrouped) = decisions.into_iter().unzip();
@@ -254,6 +158,10 @@ impl Batch {
             Steps::Contacts(steps) => {
                 let steps = take(steps, writes, &mut places);
                 contacts::write(tx, steps).await?
+            }
+            Steps::Organizations(steps) => {
+                let steps = take(steps, writes, &mut places);
+                organizations::write(tx, steps).await?
             }
         };
         let mut answers = vec![None; self.decisions.len()];

@@ -1,6 +1,6 @@
 //! Imports as such: making one, cancelling it, and who works on it.
 
-use super::batch::Kind;
+use super::kind::Kind;
 use super::mapping::saved;
 use super::settings::{Settings, Totals};
 use crate::access::{Act, Granted, Permission, Token, View, WriteTx};

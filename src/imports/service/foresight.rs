@@ -3,7 +3,8 @@
 //! A file may hold a parent and its child. To find out what would come of the child, the rows that it builds upon are carried out in a
 //! trial, and taken back: the same code finds the same things there that it will find when the file is applied (T-92, T-94).
 
-use super::batch::{Batch, Kind};
+use super::batch::Batch;
+use super::kind::Kind;
 use super::plan::as_planned;
 use crate::access::WriteTx;
 use crate::error::Result;
@@ -62,7 +63,11 @@ async fn needed(
 ) -> Result<BTreeMap<i32, Vec<import_row::Model>>> {
     let mut asked: HashSet<String> = HashSet::new();
     let mut found: BTreeMap<i32, Vec<import_row::Model>> = BTreeMap::new();
-    let mut wanted: Vec<String> = rows.iter().flat_map(|row| kind.needs(row)).collect();
+    let keys = |rows: &[RowIn]| -> Vec<Option<String>> {
+        let keys = rows.iter().map(|row| kind.key_of(row).ok().flatten());
+        keys.collect()
+    };
+    let mut wanted = kind.needs(tx, rows, &keys(rows)).await?;
     loop {
         wanted.retain(|key| asked.insert(key.clone()));
         if wanted.is_empty() {
@@ -71,10 +76,10 @@ async fn needed(
         let mut next = Vec::new();
         for row in tx.import_rows_of(import, &wanted).await? {
             if row.stage < stage {
-                next.extend(kind.needs(&as_planned(&row)?.0));
+                next.push(as_planned(&row)?.0);
                 found.entry(row.stage).or_default().push(row);
             }
         }
-        wanted = next;
+        wanted = kind.needs(tx, &next, &keys(&next)).await?;
     }
 }

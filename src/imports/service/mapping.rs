@@ -1,7 +1,7 @@
 //! Which column of a file goes to which field: proposed, corrected, and saved under a name for the next file of its kind.
 
-use super::batch::Kind;
 use super::books::{free, json, may_run};
+use super::kind::Kind;
 use super::settings::{Layout, Settings};
 use super::survey::{Survey, misfits};
 use crate::access::{Act, Consequence, Granted, WriteTx};

@@ -1,10 +1,10 @@
 //! Fields that are looked after by hand.
 
-use super::contacts;
-use crate::access::{Act, Edit, WriteTx};
+use super::{contacts, organizations};
+use crate::access::{Act, Edit, Guarded, WriteTx};
 use crate::error::{Code, Error, Result, UserError};
-use entity::contact;
-use entity::ids::ContactId;
+use entity::ids::{ContactId, OrganizationId};
+use entity::{contact, organization};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Owning {
     Contact(ContactId),
+    Organization(OrganizationId),
 }
 
 /// Sets which fields of a thing imports and bulk upserts leave alone. Needs the right to change it.
@@ -27,28 +28,52 @@ impl Act for OwnFields {
     const MUTATION: &'static str = "fieldOwnersSet";
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<BTreeSet<String>> {
-        let Owning::Contact(id) = self.of;
-        let row = tx.fetch_for::<contact::Entity, Edit>(id, "id").await?;
-        // The key is what rows are told apart by.
-        let known =
-            |field: &&String| contacts::FIELDS.contains(&field.as_str()) && *field != "externalId";
-        if let Some(unknown) = self.fields.iter().find(|field| !known(field)) {
-            let message = format!("a contact has no field {unknown} that is imported");
-            let place = self.fields.iter().position(|field| field == unknown);
-            let path = ["fields".to_owned(), place.unwrap_or_default().to_string()];
-            return Err(Error::Invalid(vec![UserError {
-                code: Code::Invalid,
-                message,
-                path: path.to_vec(),
-            }]));
+        match self.of {
+            // The key is what rows are told apart by.
+            Owning::Contact(id) => {
+                let fields = contacts::FIELDS
+                    .iter()
+                    .filter(|field| **field != "externalId");
+                let fields: Vec<_> = fields.copied().collect();
+                self.own::<contact::Entity>(tx, id, &fields).await
+            }
+            Owning::Organization(id) => {
+                let fields = &organizations::OWNABLE;
+                self.own::<organization::Entity>(tx, id, fields).await
+            }
         }
-        let fields: BTreeSet<_> = self.fields.iter().cloned().collect();
-        tx.set_owned_fields::<contact::Entity>(id, &fields).await?;
-        tx.record(&row);
-        Ok(fields)
     }
 
     async fn show(_: &WriteTx, fields: BTreeSet<String>, _: bool) -> Result<BTreeSet<String>> {
+        Ok(fields)
+    }
+}
+
+impl OwnFields {
+    async fn own<E: Guarded>(
+        &self,
+        tx: &mut WriteTx,
+        id: E::Id,
+        known: &[&str],
+    ) -> Result<BTreeSet<String>> {
+        let row = tx.fetch_for::<E, Edit>(id, "id").await?;
+        let mut fields = self.fields.iter();
+        if let Some(place) = fields.position(|field| !known.contains(&field.as_str())) {
+            let unknown = self.fields.get(place).map_or("", String::as_str);
+            let article = if E::KIND == "organization" { "an" } else { "a" };
+            let message = format!(
+                "{article} {} has no field {unknown} that is imported",
+                E::KIND
+            );
+            return Err(Error::Invalid(vec![UserError {
+                code: Code::Invalid,
+                message,
+                path: vec!["fields".to_owned(), place.to_string()],
+            }]));
+        }
+        let fields: BTreeSet<_> = self.fields.iter().cloned().collect();
+        tx.set_owned_fields::<E>(id, &fields).await?;
+        tx.record(&row);
         Ok(fields)
     }
 }

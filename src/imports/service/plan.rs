@@ -1,8 +1,9 @@
 //! Planning: the whole file is read, and what would come of each row is written down.
 
-use super::batch::{Kind, MOST_ROWS, repeats};
+use super::batch::{MOST_ROWS, repeats};
 use super::books::{LetGo, json, mine, request_id, take};
 use super::foresight;
+use super::kind::Kind;
 use super::mapping::problems_of;
 use super::settings::Totals;
 use super::staging::stage;
@@ -12,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
 use entity::ids::ImportId;
 use entity::import::{self, Model, Status};
-use entity::import_row::{self, State};
+use entity::import_row::{self, Action, State};
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -181,20 +182,25 @@ async fn judge_rows(
     let mut totals = Totals::of(import);
     let (mut given, mut open, mut noted) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
-        match firsts.get(&row.key).filter(|first| **first != row.number) {
-            Some(first) => {
-                let mut problems = unread(&row)?;
-                problems.extend(repeats(kind, *first).problems);
-                noted.push(decided(row, &Decision::refused(problems), &mut totals, 0)?);
-            }
-            None => {
-                given.push(as_planned(&row)?.0);
-                open.push(row);
-            }
+        let first = firsts.get(&row.key).filter(|first| **first != row.number);
+        // Its place in the file may have been found wrong already.
+        if first.is_none() && row.action != Action::Error {
+            given.push(as_planned(&row)?.0);
+            open.push(row);
+            continue;
         }
+        let mut problems = unread(&row)?;
+        problems.extend(
+            first
+                .into_iter()
+                .flat_map(|first| repeats(kind, *first).problems),
+        );
+        noted.push(decided(row, &Decision::refused(problems), &mut totals, 0)?);
     }
     if !given.is_empty() {
-        let batch = foresight::judge(tx, import.id, kind, &given, stage).await?;
+        let mut batch = foresight::judge(tx, import.id, kind, &given, stage).await?;
+        kind.blame(tx, import.id, &given, &mut batch.decisions)
+            .await?;
         let judged = batch.decisions.into_iter().zip(&batch.regrouped);
         for (row, (decision, regrouped)) in open.into_iter().zip(judged) {
             let mut problems = unread(&row)?;

@@ -1,7 +1,7 @@
 //! Staging: every row of a file becomes a row of its import, cleaned and by the names of our fields, and nothing is decided yet.
 
-use super::batch::Kind;
 use super::books::{json, mine, request_id};
+use super::kind::Kind;
 use super::mapping::{mapping_of, survey_of};
 use super::settings::{Settings, Totals};
 use super::survey::open;

@@ -1,6 +1,6 @@
 //! What a file is, where its table stands, and which column goes to which field: found out by the crate `sheets`, without a database.
 
-use super::batch::Kind;
+use super::kind::Kind;
 use super::settings::Layout;
 use serde::{Deserialize, Serialize};
 use sheets::mapping::{Mapping, Proposal, bind, propose};

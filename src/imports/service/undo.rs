@@ -1,9 +1,10 @@
 //! Undoing: what an import changed is put back where nobody has changed it since; of the rest it is said why not.
 
-use super::batch::{Kind, MOST_ROWS};
+use super::batch::MOST_ROWS;
 use super::books::{LetGo, json, mine, request_id, take};
-use super::contacts;
+use super::kind::Kind;
 use super::settings::Totals;
+use super::{contacts, organizations};
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::Problem;
@@ -141,5 +142,6 @@ async fn put_back(
     tx.take_turns(kind.name()).await?;
     match kind {
         Kind::Contacts => contacts::put_back(tx, &request_id(id), rows).await,
+        Kind::Organizations => organizations::put_back(tx, &request_id(id), rows).await,
     }
 }

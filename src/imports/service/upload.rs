@@ -1,8 +1,8 @@
 //! The file of an import: how it comes, piece by piece, to whoever has the one-time token, and what it is found to be.
 
-use super::batch::Kind;
 use super::books::{free, json};
 use super::file;
+use super::kind::Kind;
 use super::mapping::saved;
 use super::settings::Settings;
 use super::survey::{Survey, Unfit, survey};

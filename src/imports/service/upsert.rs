@@ -1,9 +1,10 @@
 //! Making and changing many things that another system knows by its own ids, in one call.
 
-use super::batch::{Batch, Kind, MOST_ROWS};
+use super::batch::{Batch, MOST_ROWS};
+use super::kind::Kind;
 use crate::access::{Act, Granted, Guarded, WriteTx};
 use crate::error::{Error, Result, UserError};
-use crate::imports::rules::RowIn;
+use crate::imports::rules::{Decision, RowIn};
 use crate::prices::service::ErrorPolicy;
 use entity::contact;
 use entity::import_row::Action;
@@ -64,39 +65,17 @@ impl Act for UpsertContacts {
 }
 
 async fn carry_out(tx: &mut WriteTx, kind: Kind, upsert: &Upsert) -> Result<Vec<RowAnswer>> {
-    if upsert.rows.len() > MOST_ROWS {
-        let message = format!("{} are written {MOST_ROWS} at a time", kind.name());
-        return Err(Error::LimitExceeded(message));
-    }
+    upsert.check_size(kind)?;
     let source = upsert.source.as_deref();
     let mut batch = Batch::judge(tx, kind, &upsert.rows, source).await?;
-    let mut answers = Vec::with_capacity(upsert.rows.len());
-    for (place, decision) in batch.decisions.iter().enumerate() {
-        let mistakes = decision.problems.iter().cloned().map(|problem| {
-            let mut mistake = UserError::from(problem);
-            let place = ["rows".to_owned(), place.to_string()];
-            mistake.path.splice(0..0, place);
-            mistake
-        });
-        answers.push(RowAnswer {
-            id: decision.target.clone(),
-            action: decision.action,
-            kept: decision.kept.clone(),
-            mistakes: mistakes.collect(),
-        });
-    }
-    let refused = answers.iter().filter(|answer| !answer.mistakes.is_empty());
-    let nothing =
-        upsert.policy == ErrorPolicy::RejectEverything || refused.clone().count() == answers.len();
-    let all: Vec<_> = refused.flat_map(|answer| answer.mistakes.clone()).collect();
-    if nothing && !all.is_empty() {
-        return Err(Error::Invalid(all));
-    }
+    let decisions = batch.decisions.iter().enumerate();
+    let mut answers: Vec<_> = decisions
+        .map(|(place, decision)| RowAnswer::of(place, decision))
+        .collect();
+    upsert.check_answers(&answers)?;
     let written = batch.write(tx, |_| true).await?;
     for (answer, written) in answers.iter_mut().zip(written) {
-        if let Some((id, _)) = written {
-            answer.id = Some(id);
-        }
+        answer.note_written(written);
     }
     if let Some(source) = source {
         batch.note_versions(tx, &upsert.rows, source).await?;
@@ -104,7 +83,56 @@ async fn carry_out(tx: &mut WriteTx, kind: Kind, upsert: &Upsert) -> Result<Vec<
     Ok(answers)
 }
 
-async fn show<E: Guarded>(
+impl Upsert {
+    /// # Errors
+    /// `LimitExceeded` for more rows than a call may have.
+    pub(super) fn check_size(&self, kind: Kind) -> Result<()> {
+        if self.rows.len() <= MOST_ROWS {
+            return Ok(());
+        }
+        let message = format!("{} are written {MOST_ROWS} at a time", kind.name());
+        Err(Error::LimitExceeded(message))
+    }
+
+    /// # Errors
+    /// Why rows are refused, where nothing is to be written because of them, or nothing is left.
+    pub(super) fn check_answers(&self, answers: &[RowAnswer]) -> Result<()> {
+        let refused = answers.iter().filter(|answer| !answer.mistakes.is_empty());
+        let nothing = self.policy == ErrorPolicy::RejectEverything
+            || refused.clone().count() == answers.len();
+        let all: Vec<_> = refused.flat_map(|answer| answer.mistakes.clone()).collect();
+        if nothing && !all.is_empty() {
+            return Err(Error::Invalid(all));
+        }
+        Ok(())
+    }
+}
+
+impl RowAnswer {
+    /// What is decided about the row at this place.
+    pub(super) fn of(place: usize, decision: &Decision) -> Self {
+        let mistakes = decision.problems.iter().cloned().map(|problem| {
+            let mut mistake = UserError::from(problem);
+            let place = ["rows".to_owned(), place.to_string()];
+            mistake.path.splice(0..0, place);
+            mistake
+        });
+        Self {
+            id: decision.target.clone(),
+            action: decision.action,
+            kept: decision.kept.clone(),
+            mistakes: mistakes.collect(),
+        }
+    }
+
+    pub(super) fn note_written(&mut self, written: Option<(String, i32)>) {
+        if let Some((id, _)) = written {
+            self.id = Some(id);
+        }
+    }
+}
+
+pub(super) async fn show<E: Guarded>(
     tx: &WriteTx,
     answers: Vec<RowAnswer>,
     validate_only: bool,

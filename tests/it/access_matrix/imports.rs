@@ -24,6 +24,16 @@ pub const ROWS: &[(&str, &str)] = &[
         "rows: [{ externalId: \"new\", fullName: \"X\", organizationExternalId: \"far-ltd\" }]",
     ),
     ("fieldOwnersSet", "id: @CONTACT, fields: [\"phone\"]"),
+    ("fieldOwnersSet", "id: @ORG, fields: [\"name\"]"),
+    ("organizationBulkUpsert", "rows: []"),
+    (
+        "organizationBulkUpsert",
+        "rows: [{ externalId: \"new\", name: \"X\", parentExternalId: \"near-ltd\" }]",
+    ),
+    (
+        "organizationBulkUpsert",
+        "rows: [{ externalId: \"new\", name: \"X\", parentExternalId: \"far-ltd\" }]",
+    ),
 ];
 
 pub const EDGES: &[(&str, &str)] = &[
