@@ -1,5 +1,9 @@
 //! The application: what a running server holds, and the router over it. Tests use the same one.
 
+mod files;
+
+pub use files::target;
+
 use crate::access::{Database, ScopedDb, Viewer, authenticate};
 use crate::accounts::mutation::CREDENTIAL_FIELDS;
 use crate::accounts::service::{AccountSettings, Desk};
@@ -17,6 +21,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use files::UnderWay;
 use futures_util::FutureExt;
 use std::sync::Arc;
 use std::time::Instant;
@@ -45,6 +50,7 @@ struct Inner {
     db: Database,
     clock: Clock,
     settings: Settings,
+    exports: UnderWay,
 }
 
 impl App {
@@ -61,11 +67,12 @@ impl App {
             schema: schema::build(settings.suggestions, desk),
             db,
             clock,
+            exports: UnderWay::new(settings.limits.exports),
             settings,
         }))
     }
 
-    /// All routes of a server: `/graphql`, `/healthz` (it runs) and `/readyz` (its database answers).
+    /// All routes of a server: `/graphql`, `/export`, `/templates`, `/healthz` (it runs) and `/readyz` (its database answers).
     pub fn router(&self) -> Router {
         let ready = Router::new()
             .route("/readyz", get(readyz))
@@ -77,6 +84,26 @@ impl App {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.settings.limits
+    }
+}
+
+impl App {
+    /// The door for a request of `viewer` that only reads.
+    fn reading(&self, viewer: Viewer, request_id: &str) -> ScopedDb {
+        let Inner {
+            db,
+            clock,
+            settings,
+            ..
+        } = &*self.0;
+        ScopedDb::new(
+            db.clone(),
+            viewer,
+            clock.clone(),
+            request_id,
+            settings.max_depth,
+        )
+        .only_reading()
     }
 }
 
@@ -132,6 +159,7 @@ impl Backend for App {
             db,
             clock,
             settings,
+            ..
         } = &*self.0;
         let db = ScopedDb::new(
             db.clone(),

@@ -1,5 +1,9 @@
 //! What each command does, from a checked configuration to an exit code.
 
+mod files;
+
+pub use files::{export, fill_in};
+
 use crate::access::{ConnectError, Database, NewAccount, SystemDb};
 use crate::accounts::rules;
 use crate::accounts::service::{AccountSettings, RegistrationMode};

@@ -95,11 +95,10 @@ const fn form(want: Want) -> &'static str {
     match want {
         Want::Text => "One line of text.",
         Want::LongText => "Text, also of several lines.",
-        Want::Key => "Text: zeros in front count.",
+        Want::Key | Want::PostalCode => "Text: zeros in front count.",
         Want::Code => "A short code or name, as it is in the directory.",
         Want::Email => "One e-mail address.",
         Want::Phone => "A phone number, best with + and the country's number in front.",
-        Want::PostalCode => "Text: zeros in front count.",
         Want::Date => "A day: 2026-01-31.",
         Want::Moment => "A day, or a day and a time: 2026-01-31 or 2026-01-31T12:30:00Z.",
         Want::Decimal => "A number: 1234.50.",
