@@ -1,6 +1,9 @@
 //! The application: what a running server holds, and the router over it. Tests use the same one.
 
+mod files;
 mod uploads;
+
+pub use files::target;
 
 use crate::access::{Database, ScopedDb, Viewer, authenticate};
 use crate::accounts::mutation::CREDENTIAL_FIELDS;
@@ -20,6 +23,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use files::UnderWay;
 use futures_util::FutureExt;
 use std::sync::Arc;
 use std::time::Instant;
@@ -49,6 +53,7 @@ struct Inner {
     db: Database,
     clock: Clock,
     settings: Settings,
+    exports: UnderWay,
 }
 
 impl App {
@@ -65,11 +70,12 @@ impl App {
             schema: schema::build(settings.suggestions, desk),
             db,
             clock,
+            exports: UnderWay::new(settings.limits.exports),
             settings,
         }))
     }
 
-    /// All routes of a server: `/graphql`, `/imports/…` for files, `/healthz` (it runs) and `/readyz` (its database answers).
+    /// All routes of a server: `/graphql`, `/imports`, `/export`, `/templates`, `/healthz` (it runs) and `/readyz` (its database answers).
     pub fn router(&self) -> Router {
         let ready = Router::new()
             .route("/readyz", get(readyz))
@@ -100,6 +106,26 @@ impl App {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.settings.limits
+    }
+}
+
+impl App {
+    /// The door for a request of `viewer` that only reads.
+    fn reading(&self, viewer: Viewer, request_id: &str) -> ScopedDb {
+        let Inner {
+            db,
+            clock,
+            settings,
+            ..
+        } = &*self.0;
+        ScopedDb::new(
+            db.clone(),
+            viewer,
+            clock.clone(),
+            request_id,
+            settings.max_depth,
+        )
+        .only_reading()
     }
 }
 
@@ -155,6 +181,7 @@ impl Backend for App {
             db,
             clock,
             settings,
+            ..
         } = &*self.0;
         let db = ScopedDb::new(
             db.clone(),

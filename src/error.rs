@@ -85,6 +85,8 @@ pub enum Error {
     Unauthenticated,
     #[error("this needs the permission {permission}")]
     Forbidden { permission: &'static str },
+    #[error("whoever acts on behalf of an account may not do this")]
+    OnBehalf,
     /// Also for rows that exist but that the viewer may not see (T-38, T-142).
     #[error("{kind} not found")]
     NotFound { kind: &'static str },
@@ -136,7 +138,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden { .. } => "FORBIDDEN",
+            Self::Forbidden { .. } | Self::OnBehalf => "FORBIDDEN",
             Self::NotFound { .. } => "NOT_FOUND",
             Self::BadRequest(_) | Self::Invalid(_) => "BAD_REQUEST",
             Self::LimitExceeded(_) => "LIMIT_EXCEEDED",

@@ -1,7 +1,9 @@
 //! What each command does, from a checked configuration to an exit code.
 
+mod files;
 mod import;
 
+pub use files::{export, fill_in};
 pub use import::import;
 
 use crate::access::{ConnectError, Database, NewAccount, SystemDb};

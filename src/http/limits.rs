@@ -91,6 +91,10 @@ pub struct Limits {
     /// Requests that are authenticated or executed at the same time; further ones are refused. Those that look at a password or a
     /// token wait for their turn at hashing, so they get half of the places.
     pub in_flight: u32,
+    /// Exports that are made at the same time, of one account one; further ones are refused.
+    pub exports: u32,
+    /// Time for a client to take a piece of an export, of which there is one for each thousand rows.
+    pub export_stall_ms: u32,
 }
 
 impl Default for Limits {
@@ -147,6 +151,8 @@ impl Default for Limits {
             upload_idle_ms: 15_000,
             connections: 1_024,
             in_flight: 256,
+            exports: 8,
+            export_stall_ms: 30_000,
         }
     }
 }

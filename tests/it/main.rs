@@ -20,6 +20,7 @@ mod effective_group;
 mod engines;
 mod errors;
 mod explanation;
+mod exports;
 mod guard;
 mod history;
 mod http;

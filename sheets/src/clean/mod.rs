@@ -134,7 +134,7 @@ pub enum Rule {
     Control,
     /// `n/a`, `-` and the like mean that nothing is there.
     NoValue,
-    /// `="0123"` is a way to write a text.
+    /// `="0123"` is a way to write a text, and so is an apostrophe in front of what could be a formula.
     TextFormula,
     /// `mailto:` is gone, and what belongs to a mail and not to its address.
     MailTo,
