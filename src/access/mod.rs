@@ -79,6 +79,7 @@ pub use new_account::{NewAccount, account_search_key};
 pub use outbox::{ClaimedOrder, Note};
 pub use permission::{Permission, PermissionSet};
 pub use place::{Place, Way, array, subselect};
+pub use refusal::refusals;
 pub use rights_of_many::Places;
 pub use scoped_db::ScopedDb;
 pub use sessions::{SignIn, Taken};

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod interrupted;
+mod kinds;
 mod owners;
 mod random;
 mod undo;

@@ -1,19 +1,20 @@
 //! Which fields are looked after by hand.
 
+use crate::access::Guarded;
 use crate::error::{Error, Result, UserError};
 use crate::graphql::context::Ask;
-use crate::graphql::global_id::decode;
+use crate::graphql::global_id::{decode, kind};
 use crate::graphql::terms::CreateTerms;
 use crate::imports::service::{OwnFields, Owning};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use entity::contact;
+use entity::{contact, customer};
 
 /// The fields of a thing that are looked after by hand.
 #[derive(InputObject)]
 pub struct FieldOwnersSetInput {
-    /// Which contact.
+    /// Which contact or customer.
     id: ID,
-    /// The names of all of them, as imports name fields, but externalId. An empty list gives all of them back.
+    /// The names of all of them, as imports name fields, but the key: externalId, or number and sequence. An empty list gives all of them back.
     fields: Vec<String>,
     #[graphql(flatten)]
     terms: CreateTerms,
@@ -34,7 +35,7 @@ pub struct FieldOwnerMutation;
 
 #[Object]
 impl FieldOwnerMutation {
-    /// Sets which fields of a contact are looked after by hand: imports and bulk upserts leave them alone, and say so. Needs CONTACT_EDIT. Codes: INVALID, NOT_FOUND, FORBIDDEN, IDEMPOTENCY_MISMATCH.
+    /// Sets which fields of a contact or a customer are looked after by hand: imports and bulk upserts leave them alone, and say so. Needs CONTACT_EDIT or CUSTOMER_EDIT. Codes: INVALID, NOT_FOUND, FORBIDDEN, IDEMPOTENCY_MISMATCH.
     async fn field_owners_set(
         &self,
         ctx: &Context<'_>,
@@ -46,7 +47,11 @@ impl FieldOwnerMutation {
 
 async fn set(ctx: &Context<'_>, input: FieldOwnersSetInput) -> Result<FieldOwnersSetPayload> {
     let change = OwnFields {
-        of: Owning::Contact(decode::<contact::Entity>(&input.id)?),
+        of: if kind(&input.id) == customer::Entity::KIND {
+            Owning::Customer(decode::<customer::Entity>(&input.id)?)
+        } else {
+            Owning::Contact(decode::<contact::Entity>(&input.id)?)
+        },
         fields: input.fields,
     };
     let (fields, user_errors) = match ctx.write(change, input.terms).await {

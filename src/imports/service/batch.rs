@@ -1,6 +1,6 @@
 //! Some rows at a time: decided about together, and written together.
 
-use super::contacts;
+use super::{contacts, one_by_one};
 use crate::access::WriteTx;
 use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
@@ -18,14 +18,42 @@ pub const MOST_ROWS: usize = 500;
 pub enum Kind {
     /// Contacts, known by their externalId.
     Contacts,
+    /// Customer groups, known by their name.
+    CustomerGroups,
+    /// Customers of an ERP, known by number and sequence: bill-tos and ship-tos.
+    Customers,
+    /// Ship-tos alone, known by customerNumber and sequence.
+    ShipTos,
 }
 
 impl Kind {
+    /// All of them.
+    const ALL: [Self; 4] = [
+        Self::Contacts,
+        Self::CustomerGroups,
+        Self::Customers,
+        Self::ShipTos,
+    ];
+
     /// Its name in the database.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Contacts => "contacts",
+            Self::CustomerGroups => "customerGroups",
+            Self::Customers => "customers",
+            Self::ShipTos => "shipTos",
+        }
+    }
+
+    /// The field by which rows are told apart.
+    #[must_use]
+    pub fn key_field(self) -> &'static str {
+        match self {
+            Self::Contacts => "externalId",
+            Self::CustomerGroups => "name",
+            Self::Customers => "number",
+            Self::ShipTos => "customerNumber",
         }
     }
 
@@ -34,8 +62,8 @@ impl Kind {
     /// # Errors
     /// An internal one where that is nothing known.
     pub fn of_import(import: &import::Model) -> Result<Self> {
-        let mut kinds = [Self::Contacts].into_iter();
-        kinds
+        Self::ALL
+            .into_iter()
             .find(|kind| kind.name() == import.kind)
             .ok_or_else(|| Error::internal("an import of an unknown kind"))
     }
@@ -66,6 +94,7 @@ impl<S> Judged<S> {
 
 enum Steps {
     Contacts(Vec<Option<contacts::Step>>),
+    OneByOne(Vec<Option<one_by_one::Step>>),
 }
 
 /// Rows with what comes of them.
@@ -73,6 +102,7 @@ pub struct Batch {
     pub decisions: Vec<Decision>,
     pub regrouped: Vec<i64>,
     pub keys: Vec<Option<String>>,
+    pub ways: one_by_one::Ways,
     kind: Kind,
     steps: Steps,
 }
@@ -89,12 +119,21 @@ impl Batch {
         source: Option<&str>,
     ) -> Result<Self> {
         tx.take_turns(kind.name()).await?;
-        let keys: Vec<_> = rows.iter().map(|row| key_of(row).ok().flatten()).collect();
+        let key = |row| match kind {
+            Kind::Contacts => key_of(row),
+            kind => one_by_one::key_of(kind, row),
+        };
+        let keys: Vec<_> = rows.iter().map(|row| key(row).ok().flatten()).collect();
         let (decisions, steps) = match kind {
             Kind::Contacts => {
                 let judged = contacts::judge(tx, rows, &keys).await?;
                 let (told, steps) = split(judged);
                 (told, Steps::Contacts(steps))
+            }
+            kind => {
+                let judged = one_by_one::judge(tx, kind, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::OneByOne(steps))
             }
         };
         let (decisions, regrouped) = decisions.into_iter().unzip();
@@ -102,6 +141,7 @@ impl Batch {
             decisions,
             regrouped,
             keys,
+            ways: one_by_one::Ways::default(),
             kind,
             steps,
         };
@@ -119,7 +159,7 @@ impl Batch {
         for ((row, key), decision) in repeated {
             let Some(key) = key else { continue };
             match first.get(key.as_str()) {
-                Some(first) => *decision = repeats(*first),
+                Some(first) => *decision = repeats(self.kind, *first),
                 None => {
                     first.insert(key, row.number);
                 }
@@ -181,6 +221,10 @@ impl Batch {
                 let steps = take(steps, writes, &mut places);
                 contacts::write(tx, steps).await?
             }
+            Steps::OneByOne(steps) => {
+                let steps = take(steps, writes, &mut places);
+                one_by_one::write(tx, self.kind, steps, self.ways).await?
+            }
         };
         let mut answers = vec![None; self.decisions.len()];
         for (place, written) in places.into_iter().zip(written) {
@@ -240,9 +284,10 @@ fn take<S>(
 }
 
 /// The row with the same key as the row `first`.
-pub fn repeats(first: i64) -> Decision {
-    let message = format!("row {first} has the same externalId");
-    Decision::refused(vec![Problem::new(Code::Conflict, "externalId", message)])
+pub fn repeats(kind: Kind, first: i64) -> Decision {
+    let field = kind.key_field();
+    let message = format!("row {first} has the same {field}");
+    Decision::refused(vec![Problem::new(Code::Conflict, field, message)])
 }
 
 /// The key of a row.

@@ -9,6 +9,7 @@ mod books;
 mod contacts;
 mod file;
 mod json_lines;
+mod one_by_one;
 mod owners;
 mod plan;
 mod undo;

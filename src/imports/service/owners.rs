@@ -1,10 +1,10 @@
 //! Fields that are looked after by hand.
 
-use super::contacts;
-use crate::access::{Act, Edit, WriteTx};
+use super::{contacts, one_by_one};
+use crate::access::{Act, Edit, Guarded, WriteTx};
 use crate::error::{Code, Error, Result, UserError};
-use entity::contact;
-use entity::ids::ContactId;
+use entity::ids::{ContactId, CustomerId};
+use entity::{contact, customer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -12,6 +12,15 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Owning {
     Contact(ContactId),
+    Customer(CustomerId),
+}
+
+/// Of a customer what is not its key, nor another way to say it.
+fn of_customers() -> Vec<&'static str> {
+    let fields = one_by_one::CUSTOMER_FIELDS.into_iter();
+    fields
+        .filter(|field| !["number", "sequence", "deleted"].contains(field))
+        .collect()
 }
 
 /// Sets which fields of a thing imports and bulk upserts leave alone. Needs the right to change it.
@@ -27,28 +36,43 @@ impl Act for OwnFields {
     const MUTATION: &'static str = "fieldOwnersSet";
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<BTreeSet<String>> {
-        let Owning::Contact(id) = self.of;
-        let row = tx.fetch_for::<contact::Entity, Edit>(id, "id").await?;
-        // The key is what rows are told apart by.
-        let known =
-            |field: &&String| contacts::FIELDS.contains(&field.as_str()) && *field != "externalId";
-        if let Some(unknown) = self.fields.iter().find(|field| !known(field)) {
-            let message = format!("a contact has no field {unknown} that is imported");
-            let place = self.fields.iter().position(|field| field == unknown);
-            let path = ["fields".to_owned(), place.unwrap_or_default().to_string()];
-            return Err(Error::Invalid(vec![UserError {
-                code: Code::Invalid,
-                message,
-                path: path.to_vec(),
-            }]));
+        match self.of {
+            Owning::Contact(id) => {
+                let fields = contacts::FIELDS.into_iter();
+                // The key is what rows are told apart by.
+                let fields: Vec<_> = fields.filter(|field| *field != "externalId").collect();
+                self.set::<contact::Entity>(tx, id, &fields).await
+            }
+            Owning::Customer(id) => self.set::<customer::Entity>(tx, id, &of_customers()).await,
         }
-        let fields: BTreeSet<_> = self.fields.iter().cloned().collect();
-        tx.set_owned_fields::<contact::Entity>(id, &fields).await?;
-        tx.record(&row);
-        Ok(fields)
     }
 
     async fn show(_: &WriteTx, fields: BTreeSet<String>, _: bool) -> Result<BTreeSet<String>> {
+        Ok(fields)
+    }
+}
+
+impl OwnFields {
+    async fn set<E: Guarded>(
+        &self,
+        tx: &mut WriteTx,
+        id: E::Id,
+        known: &[&str],
+    ) -> Result<BTreeSet<String>> {
+        let row = tx.fetch_for::<E, Edit>(id, "id").await?;
+        let unknown = |field: &String| !known.contains(&field.as_str());
+        let wrong = self.fields.iter().enumerate();
+        if let Some((place, unknown)) = wrong.into_iter().find(|(_, field)| unknown(field)) {
+            let kind = E::KIND;
+            return Err(Error::Invalid(vec![UserError {
+                code: Code::Invalid,
+                message: format!("a {kind} has no field {unknown} that is imported"),
+                path: vec!["fields".to_owned(), place.to_string()],
+            }]));
+        }
+        let fields: BTreeSet<_> = self.fields.iter().cloned().collect();
+        tx.set_owned_fields::<E>(id, &fields).await?;
+        tx.record(&row);
         Ok(fields)
     }
 }

@@ -175,7 +175,7 @@ impl PlanBatch {
                 continue;
             };
             if let Some(first) = key.as_ref().and_then(|key| earlier.get(key)) {
-                *decision = repeats(*first);
+                *decision = repeats(kind, *first);
             }
             let counts = if decision.action.writes() {
                 *regrouped
