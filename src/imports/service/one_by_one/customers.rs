@@ -261,16 +261,23 @@ impl<const SHIP_TOS: bool> Thing for Customers<SHIP_TOS> {
         DeleteCustomer { id }.apply(tx).await.map(drop)
     }
 
-    fn referring(mut self, was: &Value) -> Self {
-        fn back<I: std::str::FromStr>(was: Option<&Value>) -> MaybeUndefined<I> {
-            was.map_or(MaybeUndefined::Undefined, |was| {
-                given(was.as_str().and_then(|id| id.parse().ok()))
-            })
+    fn referring(mut self, changes: &[Change], was: &Value) -> Self {
+        for change in changes {
+            match change.field.as_str() {
+                "salesRepNumber" => self.sales_rep_id = id_in(was, "sales_rep_id"),
+                "organizationExternalId" => self.organization_id = id_in(was, "organization_id"),
+                _ => {}
+            }
         }
-        self.sales_rep_id = back(was.get("sales_rep_id"));
-        self.organization_id = back(was.get("organization_id"));
         self
     }
+}
+
+/// What a column was; it stays where that is not known.
+fn id_in<I: std::str::FromStr>(was: &Value, column: &str) -> MaybeUndefined<I> {
+    was.get(column).map_or(MaybeUndefined::Undefined, |was| {
+        given(was.as_str().and_then(|id| id.parse().ok()))
+    })
 }
 
 impl<const SHIP_TOS: bool> Customers<SHIP_TOS> {

@@ -61,9 +61,9 @@ pub trait Thing: Sized + Send {
         changes: &[Change],
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// The same with the [`Self::REFERENCES`] that it had; `was` are columns of before.
+    /// The same with those of [`Self::REFERENCES`] that changed as they were; `was` are columns of before.
     #[must_use]
-    fn referring(self, _was: &Value) -> Self {
+    fn referring(self, _changes: &[Change], _was: &Value) -> Self {
         self
     }
 }
@@ -220,7 +220,7 @@ async fn back<T: Thing>(tx: &mut WriteTx, row: &import_row::Model, was: &Value) 
     if !reading.problems.is_empty() {
         return Err(refused(&reading.problems));
     }
-    let wanted = wanted.referring(was);
+    let wanted = wanted.referring(&changes, was);
     wanted.carry_out(tx, Some(&now), Ways::default()).await?;
     Ok(())
 }

@@ -34,20 +34,28 @@ async fn groups_are_made_ranked_archived_and_put_back() {
         assert_eq!(
             rows,
             [
-                "1 UPDATE PLANNED rank:90>7 active:true>false",
+                "1 UPDATE PLANNED rank:40>7 active:true>false",
                 "2 CREATE PLANNED name:->Wholesale rank:->5",
                 "3 ERROR PLANNED CONFLICT at name",
                 "4 CREATE PLANNED name:->Old active:->false",
                 "5 CREATE PLANNED name:->New",
                 "6 ERROR PLANNED INVALID at colour INVALID at rank INVALID at active",
                 "7 ERROR PLANNED REQUIRED at name",
-                "8 ERROR PLANNED INVALID at rank",
+                "8 CREATE PLANNED name:->GOLD",
                 "9 ERROR PLANNED CONFLICT at name",
             ]
         );
-        let (_, again) = planned(&world, &world.admin, "CUSTOMER_GROUPS", &lines[..2]).await;
-        assert_eq!(again, ["1 UNCHANGED PLANNED", "2 UNCHANGED PLANNED"]);
-        assert_eq!(undone(&world, &world.admin, &id).await, (4, nothing()));
+        let again = [&lines[..2], &[json!({ "name": "Old", "rank": null })]].concat();
+        let (_, again) = planned(&world, &world.admin, "CUSTOMER_GROUPS", &again).await;
+        assert_eq!(
+            again,
+            [
+                "1 UNCHANGED PLANNED",
+                "2 UNCHANGED PLANNED",
+                "3 ERROR PLANNED INVALID at rank"
+            ]
+        );
+        assert_eq!(undone(&world, &world.admin, &id).await, (5, nothing()));
         assert_eq!(groups(&world).await, before);
     })
     .await;
