@@ -30,6 +30,9 @@ pub struct ImportCreateInput {
     /// What becomes of the others when a row is refused: with REJECT_EVERYTHING a plan with refused rows cannot be applied.
     #[graphql(default_with = "ErrorPolicy::RejectEverything")]
     error_policy: ErrorPolicy,
+    /// Whether accounts that are created without a password, and have an e-mail, get a letter by which one is chosen. Never sent by a plan.
+    #[graphql(default)]
+    send_invitations: bool,
     #[graphql(flatten)]
     terms: CreateTerms,
 }
@@ -69,6 +72,7 @@ impl ImportMutation {
             name: input.name,
             settings: Settings {
                 error_policy: input.error_policy,
+                send_invitations: input.send_invitations,
             },
         };
         Some(payload(ctx.write(create, input.terms).await))

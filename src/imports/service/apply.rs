@@ -152,6 +152,7 @@ async fn step(
     let planned: Result<Vec<_>> = rows.iter().map(as_planned).collect();
     let (given, planned): (Vec<RowIn>, Vec<_>) = planned?.into_iter().unzip();
     let mut batch = Batch::judge(tx, Kind::of_import(import)?, &given, None).await?;
+    batch.ways.send_invitations = Settings::of(import).send_invitations;
     let moved_on: Vec<Option<Problem>> = batch
         .decisions
         .iter()

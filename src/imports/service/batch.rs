@@ -1,6 +1,6 @@
 //! Some rows at a time: decided about together, and written together.
 
-use super::{contacts, one_by_one};
+use super::{contacts, one_by_one, prices};
 use crate::access::WriteTx;
 use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
@@ -18,21 +18,27 @@ pub const MOST_ROWS: usize = 500;
 pub enum Kind {
     /// Contacts, known by their externalId.
     Contacts,
+    /// Accounts, known by their login, or without one by their email: invited, never with a password in clear.
+    Accounts,
     /// Customer groups, known by their name.
     CustomerGroups,
     /// Customers of an ERP, known by number and sequence: bill-tos and ship-tos.
     Customers,
     /// Ship-tos alone, known by customerNumber and sequence.
     ShipTos,
+    /// Prices, known by everything that they give but the amount.
+    Prices,
 }
 
 impl Kind {
     /// All of them.
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 6] = [
         Self::Contacts,
+        Self::Accounts,
         Self::CustomerGroups,
         Self::Customers,
         Self::ShipTos,
+        Self::Prices,
     ];
 
     /// Its name in the database.
@@ -40,9 +46,11 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Contacts => "contacts",
+            Self::Accounts => "accounts",
             Self::CustomerGroups => "customerGroups",
             Self::Customers => "customers",
             Self::ShipTos => "shipTos",
+            Self::Prices => "prices",
         }
     }
 
@@ -51,9 +59,11 @@ impl Kind {
     pub fn key_field(self) -> &'static str {
         match self {
             Self::Contacts => "externalId",
+            Self::Accounts => "login",
             Self::CustomerGroups => "name",
             Self::Customers => "number",
             Self::ShipTos => "customerNumber",
+            Self::Prices => "variantCode",
         }
     }
 
@@ -95,6 +105,7 @@ impl<S> Judged<S> {
 enum Steps {
     Contacts(Vec<Option<contacts::Step>>),
     OneByOne(Vec<Option<one_by_one::Step>>),
+    Prices(Vec<Option<prices::Step>>),
 }
 
 /// Rows with what comes of them.
@@ -121,6 +132,7 @@ impl Batch {
         tx.take_turns(kind.name()).await?;
         let key = |row| match kind {
             Kind::Contacts => key_of(row),
+            Kind::Prices => prices::key(row),
             kind => one_by_one::key_of(kind, row),
         };
         let keys: Vec<_> = rows.iter().map(|row| key(row).ok().flatten()).collect();
@@ -129,6 +141,11 @@ impl Batch {
                 let judged = contacts::judge(tx, rows, &keys).await?;
                 let (told, steps) = split(judged);
                 (told, Steps::Contacts(steps))
+            }
+            Kind::Prices => {
+                let judged = prices::judge(tx, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::Prices(steps))
             }
             kind => {
                 let judged = one_by_one::judge(tx, kind, rows, &keys).await?;
@@ -220,6 +237,10 @@ impl Batch {
             Steps::Contacts(steps) => {
                 let steps = take(steps, writes, &mut places);
                 contacts::write(tx, steps).await?
+            }
+            Steps::Prices(steps) => {
+                let steps = take(steps, writes, &mut places);
+                prices::write(tx, steps).await?
             }
             Steps::OneByOne(steps) => {
                 let steps = take(steps, writes, &mut places);

@@ -19,6 +19,9 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     pub error_policy: ErrorPolicy,
+    /// Accounts that come into being are told so by mail (T-98).
+    #[serde(default)]
+    pub send_invitations: bool,
 }
 
 /// What an import comes to, in rows.

@@ -12,6 +12,7 @@ mod json_lines;
 mod one_by_one;
 mod owners;
 mod plan;
+mod prices;
 mod undo;
 mod upsert;
 

@@ -4,6 +4,7 @@ use super::batch::{Batch, Kind, MOST_ROWS, repeats};
 use super::books::{LetGo, Totals, json, mine, request_id, take};
 use super::file;
 use super::json_lines::JsonLines;
+use super::one_by_one::kept_of;
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn, Rows};
@@ -183,7 +184,7 @@ impl PlanBatch {
                 0
             };
             totals.count(decision.action, counts);
-            noted.push(stored(tx, self.id, row, key, decision)?);
+            noted.push(stored(tx, self.id, &kept_of(kind, row), key, decision)?);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Kinds whose rows go the way of single mutations: what comes of them, who may, and putting them back.
 
+mod accounts;
 mod customer_groups;
 mod customers;
 

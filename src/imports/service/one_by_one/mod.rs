@@ -1,6 +1,7 @@
 //! Kinds that come in thousands: each row goes the way of the mutations that do the same for one thing, tried out and taken back where it is
 //! only planned. So what they refuse, and what they need, is refused and needed here.
 
+mod accounts;
 mod customer_groups;
 mod customers;
 mod deal;
@@ -9,11 +10,14 @@ mod named;
 use super::batch::{Judged, Kind};
 use crate::access::WriteTx;
 use crate::error::{Code, Error, Result};
-use crate::imports::rules::{Problem, RowIn};
+use crate::imports::rules::{Given, Problem, RowIn};
+use accounts::Accounts;
 use customer_groups::CustomerGroups;
 use customers::Customers;
 pub use customers::FIELDS as CUSTOMER_FIELDS;
 use entity::import_row;
+pub use named::moment;
+use std::borrow::Cow;
 
 /// Bill-tos and ship-tos.
 type AllCustomers = Customers<false>;
@@ -36,11 +40,24 @@ pub struct Step(RowIn);
 /// What is wrong with it.
 pub fn key_of(kind: Kind, row: &RowIn) -> Result<Option<String>, Problem> {
     match kind {
+        Kind::Accounts => accounts::key(row),
         Kind::CustomerGroups => customer_groups::key(row),
         Kind::Customers => customers::key::<false>(row),
         Kind::ShipTos => customers::key::<true>(row),
-        Kind::Contacts => Ok(None),
+        _ => Ok(None),
     }
+}
+
+/// A row as it may be kept: passwords in clear are never written down, not even to be refused (T-97).
+#[must_use]
+pub fn kept_of(kind: Kind, row: &RowIn) -> Cow<'_, RowIn> {
+    if kind != Kind::Accounts || row.text("password").is_none() {
+        return Cow::Borrowed(row);
+    }
+    let mut row = row.clone();
+    let left_out = Given::Text("left out".to_owned());
+    row.fields.insert("password".to_owned(), left_out);
+    Cow::Owned(row)
 }
 
 /// What is wrong with the key of a row that has none.
@@ -61,10 +78,11 @@ pub async fn judge(
     keys: &[Option<String>],
 ) -> Result<Vec<Judged<Step>>> {
     match kind {
+        Kind::Accounts => deal::judge::<Accounts>(tx, kind, rows, keys).await,
         Kind::CustomerGroups => deal::judge::<CustomerGroups>(tx, kind, rows, keys).await,
         Kind::Customers => deal::judge::<AllCustomers>(tx, kind, rows, keys).await,
         Kind::ShipTos => deal::judge::<ShipTos>(tx, kind, rows, keys).await,
-        Kind::Contacts => Err(elsewhere()),
+        _ => Err(elsewhere()),
     }
 }
 
@@ -79,10 +97,11 @@ pub async fn write(
     ways: Ways,
 ) -> Result<Vec<(String, i32)>> {
     match kind {
+        Kind::Accounts => deal::write::<Accounts>(tx, steps, ways).await,
         Kind::CustomerGroups => deal::write::<CustomerGroups>(tx, steps, ways).await,
         Kind::Customers => deal::write::<AllCustomers>(tx, steps, ways).await,
         Kind::ShipTos => deal::write::<ShipTos>(tx, steps, ways).await,
-        Kind::Contacts => Err(elsewhere()),
+        _ => Err(elsewhere()),
     }
 }
 
@@ -97,10 +116,11 @@ pub async fn put_back(
     rows: &[import_row::Model],
 ) -> Result<Vec<Option<Vec<Problem>>>> {
     match kind {
+        Kind::Accounts => deal::put_back::<Accounts>(tx, request_id, rows).await,
         Kind::CustomerGroups => deal::put_back::<CustomerGroups>(tx, request_id, rows).await,
         Kind::Customers => deal::put_back::<AllCustomers>(tx, request_id, rows).await,
         Kind::ShipTos => deal::put_back::<ShipTos>(tx, request_id, rows).await,
-        Kind::Contacts => Err(elsewhere()),
+        _ => Err(elsewhere()),
     }
 }
 

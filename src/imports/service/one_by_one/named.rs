@@ -3,6 +3,7 @@
 use crate::access::WriteTx;
 use crate::error::{Code, Result, UserError};
 use crate::imports::rules::{Reading, RowIn};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use entity::ids::{OrganizationId, SalesRepId};
 use entity::{organization, sales_rep};
 use sea_orm::{ColumnTrait, Condition};
@@ -125,4 +126,23 @@ pub(super) fn flag(
     reading.field(field, old.unwrap_or(initial), read, |yes| {
         Some(yes.to_string())
     })
+}
+
+/// An instant as rows write it: RFC 3339, without an offset in UTC, or a day, which is its beginning in UTC.
+///
+/// # Errors
+/// `INVALID` at `field`.
+pub fn moment(field: &str, text: &str) -> Result<DateTime<Utc>, UserError> {
+    let text = text.trim();
+    let local = |format| NaiveDateTime::parse_from_str(text, format).map(|at| at.and_utc());
+    let day = |text| NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    let found = DateTime::parse_from_rfc3339(text)
+        .map(|at| at.with_timezone(&Utc))
+        .or_else(|_| local("%Y-%m-%dT%H:%M:%S%.f"))
+        .or_else(|_| local("%Y-%m-%dT%H:%M"))
+        .or_else(|_| day(text).map(|day| day.and_time(NaiveTime::MIN).and_utc()));
+    let message =
+        format!("{field} is a day such as 2026-12-31, or an instant such as 2026-12-31T08:30:00Z");
+    let refused = |_| UserError::new(Code::Invalid, field, message);
+    found.map(|at| at.trunc_subsecs(6)).map_err(refused)
 }
