@@ -32,6 +32,8 @@ mod grants;
 mod guarded;
 mod history;
 mod impact;
+mod import_groups;
+mod import_refresh;
 mod imports;
 mod lane;
 mod last_holder;

@@ -1,6 +1,6 @@
 //! Some rows at a time: decided about together, and written together.
 
-use super::{contacts, one_by_one, prices};
+use super::{contacts, one_by_one, orders, prices};
 use crate::access::WriteTx;
 use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
@@ -28,17 +28,20 @@ pub enum Kind {
     ShipTos,
     /// Prices, known by everything that they give but the amount.
     Prices,
+    /// Orders of another system, known by their number: rows of one number are one order, and each of them a line.
+    Orders,
 }
 
 impl Kind {
     /// All of them.
-    const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Contacts,
         Self::Accounts,
         Self::CustomerGroups,
         Self::Customers,
         Self::ShipTos,
         Self::Prices,
+        Self::Orders,
     ];
 
     /// Its name in the database.
@@ -51,6 +54,7 @@ impl Kind {
             Self::Customers => "customers",
             Self::ShipTos => "shipTos",
             Self::Prices => "prices",
+            Self::Orders => "orders",
         }
     }
 
@@ -61,9 +65,20 @@ impl Kind {
             Self::Contacts => "externalId",
             Self::Accounts => "login",
             Self::CustomerGroups => "name",
-            Self::Customers => "number",
+            Self::Customers | Self::Orders => "number",
             Self::ShipTos => "customerNumber",
             Self::Prices => "variantCode",
+        }
+    }
+
+    /// The fields that its rows may give.
+    #[must_use]
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Contacts => &contacts::FIELDS,
+            Self::Prices => &prices::FIELDS,
+            Self::Orders => &orders::FIELDS,
+            kind => one_by_one::fields(kind),
         }
     }
 
@@ -106,6 +121,7 @@ enum Steps {
     Contacts(Vec<Option<contacts::Step>>),
     OneByOne(Vec<Option<one_by_one::Step>>),
     Prices(Vec<Option<prices::Step>>),
+    Orders(Vec<Option<orders::Step>>),
 }
 
 /// Rows with what comes of them.
@@ -133,6 +149,7 @@ impl Batch {
         let key = |row| match kind {
             Kind::Contacts => key_of(row),
             Kind::Prices => prices::key(row),
+            Kind::Orders => orders::key(row),
             kind => one_by_one::key_of(kind, row),
         };
         let keys: Vec<_> = rows.iter().map(|row| key(row).ok().flatten()).collect();
@@ -146,6 +163,11 @@ impl Batch {
                 let judged = prices::judge(tx, rows, &keys).await?;
                 let (told, steps) = split(judged);
                 (told, Steps::Prices(steps))
+            }
+            Kind::Orders => {
+                let judged = orders::judge(tx, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::Orders(steps))
             }
             kind => {
                 let judged = one_by_one::judge(tx, kind, rows, &keys).await?;
@@ -241,6 +263,10 @@ impl Batch {
             Steps::Prices(steps) => {
                 let steps = take(steps, writes, &mut places);
                 prices::write(tx, steps).await?
+            }
+            Steps::Orders(steps) => {
+                let steps = take(steps, writes, &mut places);
+                orders::write(tx, steps).await?
             }
             Steps::OneByOne(steps) => {
                 let steps = take(steps, writes, &mut places);

@@ -10,9 +10,12 @@ mod contacts;
 mod file;
 mod json_lines;
 mod one_by_one;
+mod orders;
 mod owners;
+pub mod places;
 mod plan;
 mod prices;
+pub mod refresh;
 mod undo;
 mod upsert;
 

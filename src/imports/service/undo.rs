@@ -2,7 +2,7 @@
 
 use super::batch::{Kind, MOST_ROWS};
 use super::books::{LetGo, Totals, json, mine, request_id, take};
-use super::{contacts, one_by_one, prices};
+use super::{contacts, one_by_one, orders, prices};
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::Problem;
@@ -132,6 +132,7 @@ async fn put_back(
     match kind {
         Kind::Contacts => contacts::put_back(tx, &request_id(id), rows).await,
         Kind::Prices => prices::put_back(tx, rows).await,
+        Kind::Orders => orders::put_back(tx, rows).await,
         kind => one_by_one::put_back(tx, kind, &request_id(id), rows).await,
     }
 }

@@ -3,6 +3,10 @@
 mod accounts;
 mod customer_groups;
 mod customers;
+mod fields;
+mod orders;
+mod prices;
+mod refresh;
 
 use super::{apply, import, plan, told};
 use crate::support::{Person, World};

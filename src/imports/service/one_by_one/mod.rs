@@ -14,15 +14,28 @@ use crate::imports::rules::{Given, Problem, RowIn};
 use accounts::Accounts;
 use customer_groups::CustomerGroups;
 use customers::Customers;
-pub use customers::FIELDS as CUSTOMER_FIELDS;
+pub use customers::{FIELDS as CUSTOMER_FIELDS, is_ship_to};
+use deal::Thing as _;
 use entity::import_row;
-pub use named::moment;
+pub use named::{moment, named};
 use std::borrow::Cow;
 
 /// Bill-tos and ship-tos.
 type AllCustomers = Customers<false>;
 /// Ship-tos alone.
 type ShipTos = Customers<true>;
+
+/// The fields that rows of a kind may give.
+#[must_use]
+pub fn fields(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Accounts => Accounts::FIELDS,
+        Kind::CustomerGroups => CustomerGroups::FIELDS,
+        Kind::Customers => AllCustomers::FIELDS,
+        Kind::ShipTos => ShipTos::FIELDS,
+        _ => &[],
+    }
+}
 
 /// How rows are carried out.
 #[derive(Clone, Copy, Debug, Default)]

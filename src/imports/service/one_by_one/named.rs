@@ -9,7 +9,10 @@ use entity::{organization, sales_rep};
 use sea_orm::{ColumnTrait, Condition};
 
 /// What `text` names, which was looked up as `found`; none where nothing is named.
-pub(super) fn named<I: Copy>(
+///
+/// # Errors
+/// `NOT_FOUND` at `field`.
+pub fn named<I: Copy>(
     field: &str,
     kind: &str,
     text: Option<&str>,
