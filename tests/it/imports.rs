@@ -3,6 +3,7 @@
 mod bulk;
 mod doors;
 mod interrupted;
+mod kinds;
 mod organizations;
 mod owners;
 mod random;

@@ -7,14 +7,14 @@ use crate::graphql::global_id::{decode, kind};
 use crate::graphql::terms::CreateTerms;
 use crate::imports::service::{OwnFields, Owning};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use entity::{contact, organization};
+use entity::{contact, customer, organization};
 
 /// The fields of a thing that are looked after by hand.
 #[derive(InputObject)]
 pub struct FieldOwnersSetInput {
-    /// Which contact or organization.
+    /// Which contact, organization or customer.
     id: ID,
-    /// The names of all of them, as imports name fields, but externalId. An empty list gives all of them back.
+    /// The names of all of them, as imports name fields, but the key: externalId, or number and sequence. An empty list gives all of them back.
     fields: Vec<String>,
     #[graphql(flatten)]
     terms: CreateTerms,
@@ -35,7 +35,7 @@ pub struct FieldOwnerMutation;
 
 #[Object]
 impl FieldOwnerMutation {
-    /// Sets which fields of a contact or an organization are looked after by hand: imports and bulk upserts leave them alone, and say so. Needs CONTACT_EDIT, of an organization ORGANIZATION_EDIT. Codes: INVALID, NOT_FOUND, FORBIDDEN, IDEMPOTENCY_MISMATCH.
+    /// Sets which fields of a contact, an organization or a customer are looked after by hand: imports and bulk upserts leave them alone, and say so. Needs CONTACT_EDIT, ORGANIZATION_EDIT or CUSTOMER_EDIT. Codes: INVALID, NOT_FOUND, FORBIDDEN, IDEMPOTENCY_MISMATCH.
     async fn field_owners_set(
         &self,
         ctx: &Context<'_>,
@@ -51,6 +51,7 @@ async fn set(ctx: &Context<'_>, input: FieldOwnersSetInput) -> Result<FieldOwner
             organization::Entity::KIND => {
                 Owning::Organization(decode::<organization::Entity>(&input.id)?)
             }
+            customer::Entity::KIND => Owning::Customer(decode::<customer::Entity>(&input.id)?),
             _ => Owning::Contact(decode::<contact::Entity>(&input.id)?),
         },
         fields: input.fields,

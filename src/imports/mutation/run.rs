@@ -54,7 +54,7 @@ pub struct ImportCreateInput {
     /// Of a full refresh, how much of what is there may be deactivated without being confirmed, in per cent from 0 to 100.
     #[graphql(default_with = "i32::from(MOST_DEACTIVATED_PERCENT)")]
     most_deactivated_percent: i32,
-    /// Of accounts: whether the people are told by mail when their accounts come into being.
+    /// Of accounts: whether those that are created without a password, and have an e-mail, get a letter by which one is chosen. Never sent by a plan.
     #[graphql(default = false)]
     send_invitations: bool,
     #[graphql(flatten)]

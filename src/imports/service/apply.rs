@@ -190,6 +190,7 @@ async fn step(
     } else {
         Batch::judge(tx, kind, &given, None).await?
     };
+    batch.ways.send_invitations = Settings::of(import).send_invitations;
     let moved_on: Vec<Option<Problem>> = batch
         .decisions
         .iter()

@@ -1,7 +1,7 @@
 //! Some rows at a time: decided about together, and written together.
 
 use super::kind::Kind;
-use super::{contacts, organizations};
+use super::{contacts, one_by_one, orders, organizations, prices};
 use crate::access::WriteTx;
 use crate::error::{Code, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
@@ -36,6 +36,9 @@ impl<S> Judged<S> {
 enum Steps {
     Contacts(Vec<Option<contacts::Step>>),
     Organizations(Vec<Option<organizations::Step>>),
+    OneByOne(Vec<Option<one_by_one::Step>>),
+    Prices(Vec<Option<prices::Step>>),
+    Orders(Vec<Option<orders::Step>>),
 }
 
 /// Rows with what comes of them.
@@ -43,6 +46,7 @@ pub struct Batch {
     pub decisions: Vec<Decision>,
     pub regrouped: Vec<i64>,
     pub keys: Vec<Option<String>>,
+    pub ways: one_by_one::Ways,
     kind: Kind,
     steps: Steps,
 }
@@ -74,12 +78,28 @@ impl Batch {
                 let (told, steps) = split(judged);
                 (told, Steps::Organizations(steps))
             }
+            Kind::Prices => {
+                let judged = prices::judge(tx, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::Prices(steps))
+            }
+            Kind::Orders => {
+                let judged = orders::judge(tx, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::Orders(steps))
+            }
+            kind => {
+                let judged = one_by_one::judge(tx, kind, rows, &keys).await?;
+                let (told, steps) = split(judged);
+                (told, Steps::OneByOne(steps))
+            }
         };
         let (decisions, regrouped) = decisions.into_iter().unzip();
         let mut batch = Self {
             decisions,
             regrouped,
             keys,
+            ways: one_by_one::Ways::default(),
             kind,
             steps,
         };
@@ -162,6 +182,18 @@ impl Batch {
             Steps::Organizations(steps) => {
                 let steps = take(steps, writes, &mut places);
                 organizations::write(tx, steps).await?
+            }
+            Steps::Prices(steps) => {
+                let steps = take(steps, writes, &mut places);
+                prices::write(tx, steps).await?
+            }
+            Steps::Orders(steps) => {
+                let steps = take(steps, writes, &mut places);
+                orders::write(tx, steps).await?
+            }
+            Steps::OneByOne(steps) => {
+                let steps = take(steps, writes, &mut places);
+                one_by_one::write(tx, self.kind, steps, self.ways).await?
             }
         };
         let mut answers = vec![None; self.decisions.len()];

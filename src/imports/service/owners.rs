@@ -1,10 +1,10 @@
 //! Fields that are looked after by hand.
 
-use super::{contacts, organizations};
+use super::{contacts, one_by_one, organizations};
 use crate::access::{Act, Edit, Guarded, WriteTx};
 use crate::error::{Code, Error, Result, UserError};
-use entity::ids::{ContactId, OrganizationId};
-use entity::{contact, organization};
+use entity::ids::{ContactId, CustomerId, OrganizationId};
+use entity::{contact, customer, organization};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -13,6 +13,15 @@ use std::collections::BTreeSet;
 pub enum Owning {
     Contact(ContactId),
     Organization(OrganizationId),
+    Customer(CustomerId),
+}
+
+/// Of a customer what is not its key, nor another way to say it.
+fn of_customers() -> Vec<&'static str> {
+    let fields = one_by_one::CUSTOMER_FIELDS.into_iter();
+    fields
+        .filter(|field| !["number", "sequence", "deleted"].contains(field))
+        .collect()
 }
 
 /// Sets which fields of a thing imports and bulk upserts leave alone. Needs the right to change it.
@@ -41,6 +50,7 @@ impl Act for OwnFields {
                 let fields = &organizations::OWNABLE;
                 self.own::<organization::Entity>(tx, id, fields).await
             }
+            Owning::Customer(id) => self.own::<customer::Entity>(tx, id, &of_customers()).await,
         }
     }
 

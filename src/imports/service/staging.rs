@@ -3,6 +3,7 @@
 use super::books::{json, mine, request_id};
 use super::kind::Kind;
 use super::mapping::{mapping_of, survey_of};
+use super::one_by_one::kept_of;
 use super::settings::{Settings, Totals};
 use super::survey::open;
 use crate::access::{Act, Granted, ScopedDb, Terms, View, WriteTx};
@@ -195,7 +196,10 @@ impl Act for StageRows {
                 stage,
                 place: (i64::from(stage) << STAGE_BITS) + read.row.number,
                 key: kind.key_of(&read.row).ok().flatten().unwrap_or_default(),
-                given: json(&(&read.row.fields, read.row.version))?,
+                given: {
+                    let kept = kept_of(kind, &read.row);
+                    json(&(&kept.fields, kept.version))?
+                },
                 // Until something is decided: it would come to nothing.
                 action: Action::Skip,
                 target_id: None,

@@ -4,7 +4,7 @@ use super::batch::MOST_ROWS;
 use super::books::{LetGo, json, mine, request_id, take};
 use super::kind::Kind;
 use super::settings::Totals;
-use super::{contacts, organizations};
+use super::{contacts, one_by_one, orders, organizations, prices};
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::Problem;
@@ -143,5 +143,8 @@ async fn put_back(
     match kind {
         Kind::Contacts => contacts::put_back(tx, &request_id(id), rows).await,
         Kind::Organizations => organizations::put_back(tx, &request_id(id), rows).await,
+        Kind::Prices => prices::put_back(tx, rows).await,
+        Kind::Orders => orders::put_back(tx, rows).await,
+        kind => one_by_one::put_back(tx, kind, &request_id(id), rows).await,
     }
 }
