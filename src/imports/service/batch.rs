@@ -32,6 +32,17 @@ impl Kind {
         }
     }
 
+    /// The key of a row, by which it is told apart from the others and found again.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn key_of(self, row: &RowIn) -> Result<Option<String>, Problem> {
+        match self {
+            Self::Contacts => key_of(row),
+            Self::Organizations => organizations::key_of(row),
+        }
+    }
+
     /// What an import is about.
     ///
     /// # Errors
@@ -93,7 +104,10 @@ impl Batch {
         source: Option<&str>,
     ) -> Result<Self> {
         tx.take_turns(kind.name()).await?;
-        let keys: Vec<_> = rows.iter().map(|row| key_of(row).ok().flatten()).collect();
+        let keys: Vec<_> = rows
+            .iter()
+            .map(|row| kind.key_of(row).ok().flatten())
+            .collect();
         let (decisions, steps) = match kind {
             Kind::Contacts => {
                 let judged = contacts::judge(tx, rows, &keys).await?;
@@ -258,7 +272,7 @@ pub fn repeats(first: i64) -> Decision {
     Decision::refused(vec![Problem::new(Code::Conflict, "externalId", message)])
 }
 
-/// The key of a row.
+/// The externalId of a row.
 pub fn key_of(row: &RowIn) -> Result<Option<String>, Problem> {
     let text = row.text("externalId").map(str::to_owned);
     Ok(Rule::identifier("externalId", NAME).apply(text)?)

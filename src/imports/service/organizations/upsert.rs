@@ -1,13 +1,14 @@
 //! Making and changing many organizations in one call, whose rows may hang below each other.
 
 use super::Says;
-use super::order::{blame_rows, says_of};
+use super::order::says_of;
 use super::tree::Tree;
+use super::upon::blame_rows;
 use crate::access::{Act, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::forest::{Hangs, Stands};
 use crate::imports::rules::{Decision, RowIn};
-use crate::imports::service::batch::{Batch, Kind, key_of, repeats};
+use crate::imports::service::batch::{Batch, Kind, repeats};
 use crate::imports::service::upsert::{RowAnswer, ShownRow, Upsert, show};
 use entity::organization;
 use serde::Serialize;
@@ -108,7 +109,10 @@ struct Sorted {
 impl Sorted {
     async fn of(tx: &mut WriteTx, upsert: &Upsert) -> Result<Self> {
         let rows = &upsert.rows;
-        let keys: Vec<_> = rows.iter().map(|row| key_of(row).ok().flatten()).collect();
+        let keys: Vec<_> = rows
+            .iter()
+            .map(|row| KIND.key_of(row).ok().flatten())
+            .collect();
         let late = late(tx, upsert, &keys).await?;
         let mut tree = Tree::default();
         let parents = rows.iter().filter_map(|row| match Says::of(row) {
