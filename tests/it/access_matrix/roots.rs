@@ -155,6 +155,10 @@ async fn who_gets_what_at_the_roots_is_as_written_here() {
             | UNAUTHENTICATED  | forbidden        | forbidden        | not_found        | forbidden        | ok               | not_found        | not_found        | not_found        | forbidden        | ok               | contactBulkUpsert(rows: [{ externalId: "new", fullName: "X", organizationExternalId: "near-ltd" }])
             | UNAUTHENTICATED  | not_found        | not_found        | not_found        | not_found        | not_found        | not_found        | not_found        | not_found        | forbidden        | ok               | contactBulkUpsert(rows: [{ externalId: "new", fullName: "X", organizationExternalId: "far-ltd" }])
             | UNAUTHENTICATED  | not_found        | not_found        | not_found        | forbidden        | ok               | ok               | not_found        | not_found        | forbidden        | ok               | fieldOwnersSet(id: @CONTACT, fields: ["phone"])
+            | UNAUTHENTICATED  | forbidden        | forbidden        | not_found        | forbidden        | ok               | not_found        | not_found        | not_found        | forbidden        | ok               | fieldOwnersSet(id: @ORG, fields: ["name"])
+            | UNAUTHENTICATED  | ok               | ok               | ok               | ok               | ok               | ok               | ok               | ok               | ok               | ok               | organizationBulkUpsert(rows: [])
+            | UNAUTHENTICATED  | forbidden        | forbidden        | not_found        | forbidden        | ok               | not_found        | not_found        | not_found        | forbidden        | ok               | organizationBulkUpsert(rows: [{ externalId: "new", name: "X", parentExternalId: "near-ltd" }])
+            | UNAUTHENTICATED  | not_found        | not_found        | not_found        | not_found        | not_found        | not_found        | not_found        | not_found        | forbidden        | ok               | organizationBulkUpsert(rows: [{ externalId: "new", name: "X", parentExternalId: "far-ltd" }])
             "#);
         }
     })
