@@ -75,6 +75,16 @@ impl WriteTx {
         self.seen(named, name_keys).await
     }
 
+    /// The same for those without an external id alone.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn organizations_without_id(&mut self, name_keys: &[String]) -> Result<Vec<Called>> {
+        let named = is_one_of(self.engine(), organization::Column::NameKey, name_keys)
+            .add(organization::Column::ExternalId.is_null());
+        self.seen(named, name_keys).await
+    }
+
     async fn seen(&mut self, condition: Condition, texts: &[String]) -> Result<Vec<Called>> {
         if texts.is_empty() {
             return Ok(Vec::new());

@@ -279,6 +279,7 @@ fn settings(input: &ImportCreateInput) -> Result<Settings> {
             .map(layout)
             .transpose()?
             .unwrap_or_default(),
+        refreshed_up_to: None,
     })
 }
 

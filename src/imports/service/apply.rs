@@ -7,6 +7,7 @@ use super::books::{LetGo, json, mine, request_id, take};
 use super::foresight;
 use super::kind::Kind;
 use super::plan::as_planned;
+use super::refresh;
 use super::settings::{Settings, Totals};
 use crate::access::{Act, ScopedDb, Terms, WriteTx};
 use crate::error::{Code, Error, Result};
@@ -157,6 +158,9 @@ async fn end(tx: &mut WriteTx, import: &mut Model) -> Result<bool> {
     if checked && totals.refused == 0 {
         import.status = Status::Applying;
         import.position = 0;
+        return Ok(true);
+    }
+    if !checked && refresh::step(tx, import).await? {
         return Ok(true);
     }
     import.status = if checked {

@@ -5,7 +5,6 @@ use super::{contacts, one_by_one, orders, organizations, prices};
 use crate::access::WriteTx;
 use crate::error::{Error, Result};
 use crate::imports::rules::{Decision, Problem, RowIn};
-use crate::text::{NAME, Rule};
 use entity::ids::ImportId;
 use entity::{import, import_row};
 use serde::{Deserialize, Serialize};
@@ -106,10 +105,7 @@ impl Kind {
     pub fn key_of(self, row: &RowIn) -> Result<Option<String>, Problem> {
         match self {
             Self::Contacts => contacts::key_of(row),
-            Self::Organizations => {
-                let text = row.text("externalId").map(str::to_owned);
-                Ok(Rule::identifier("externalId", NAME).apply(text)?)
-            }
+            Self::Organizations => organizations::key_of(row),
             Self::Prices => prices::key(row),
             Self::Orders => orders::key(row),
             kind => one_by_one::key_of(kind, row),

@@ -5,6 +5,7 @@ use super::books::{LetGo, json, mine, request_id, take};
 use super::foresight;
 use super::kind::Kind;
 use super::mapping::problems_of;
+use super::refresh::holds;
 use super::settings::Totals;
 use super::staging::stage;
 use super::upload::path_of;
@@ -146,7 +147,10 @@ impl Act for PlanBatch {
             import.position = rows.last().map_or(import.position, |row| row.place);
             judge_rows(tx, &mut import, kind, rows).await?;
         } else {
-            import.status = Status::Planned;
+            let mut totals = Totals::of(&import);
+            let held = holds(tx, &import, &mut totals).await?;
+            import.totals = json(&totals)?;
+            import.status = if held { Status::Held } else { Status::Planned };
             import.planned_at = Some(tx.now());
             import.leased_by = None;
             import.leased_until = None;

@@ -1,6 +1,7 @@
 //! What is asked of an import, and what it comes to.
 
 use crate::prices::service::ErrorPolicy;
+use entity::ids::CustomerId;
 use entity::import::Model;
 use entity::import_row::Action;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct Settings {
     /// The name of the saved mapping to take instead of the proposed one.
     pub mapping: Option<String>,
     pub layout: Layout,
+    /// How far a full refresh has come with what is not in the file.
+    pub refreshed_up_to: Option<CustomerId>,
 }
 
 impl Default for Settings {
@@ -37,6 +40,7 @@ impl Default for Settings {
             send_invitations: false,
             mapping: None,
             layout: Layout::default(),
+            refreshed_up_to: None,
         }
     }
 }

@@ -99,10 +99,11 @@ impl Act for UndoBatch {
             .await?;
         let more = !rows.is_empty();
         if more {
+            import.position = rows.last().map_or(0, |row| row.place);
+            rows.reverse();
             let outcomes = put_back(tx, Kind::of_import(&import)?, self.id, &rows).await?;
             let mut totals = Totals::of(&import);
             for (row, outcome) in rows.iter_mut().zip(outcomes) {
-                import.position = row.place;
                 match outcome {
                     None => {
                         row.state = State::Undone;

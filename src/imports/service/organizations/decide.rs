@@ -1,17 +1,20 @@
 //! What comes of a row about an organization: a pure function of the row and of what is there.
 
+use super::cells::{
+    category_name, first_type, named_category, named_group, named_type, parent, type_name,
+};
 use super::there::{Row, There};
-use super::{DELETED, FIELDS, PARENT, PARENT_NAME, STATUS, Says, Step};
+use super::{BY_NAME, DELETED, FIELDS, PARENT, PARENT_NAME, STATUS, Says, Step};
 use crate::access::Permission;
-use crate::error::{Code, Error, Result, UserError};
+use crate::error::{Code, Error, Result};
 use crate::imports::rules::{Change, Decision, Given, Problem, Reading, RowIn};
 use crate::imports::service::batch::{Judged, key_problems};
 use crate::imports::service::kind::Kind;
 use crate::organizations::rules::check_depth;
 use crate::organizations::service::{keys, name};
-use crate::text::{Rule, unique_key};
+use crate::text::Rule;
 use entity::customer_group::Status;
-use entity::ids::{BusinessCategoryId, CustomerGroupId, OrganizationId, OrganizationTypeId};
+use entity::ids::{OrganizationId, OrganizationTypeId};
 use entity::import_row::Action;
 use entity::organization::Model;
 use std::borrow::Cow;
@@ -33,6 +36,10 @@ pub(super) fn decide(row: &RowIn, key: Option<&str>, there: &There) -> Judged<St
     let Some(key) = key else {
         return Judged::refused(key_problems(Kind::Organizations, row));
     };
+    if let Some(found) = there.ambiguous.get(key) {
+        let message = format!("{found} organizations are called that; give an externalId");
+        return Judged::refused(vec![Problem::new(Code::Conflict, "name", message)]);
+    }
     let old = there.rows.get(key);
     if old.is_some_and(|old| !there.seen.contains(&old.id)) {
         let taken = Problem::new(Code::Taken, "externalId", "externalId is taken");
@@ -154,7 +161,9 @@ fn read(
     there: &There,
 ) -> Option<Model> {
     let mut new = old.cloned().unwrap_or_else(|| blank(there));
-    new.external_id = reading.text("externalId", new.external_id, |_| Ok(Some(key.to_owned())));
+    if !key.starts_with(BY_NAME) {
+        new.external_id = reading.text("externalId", new.external_id, |_| Ok(Some(key.to_owned())));
+    }
     let had = Some(new.name).filter(|name| !name.is_empty());
     let named = reading.text("name", had, |text| name(text).map(Some));
     new.description = reading.text("description", new.description, |text| {
@@ -227,93 +236,6 @@ fn blank(there: &There) -> Model {
 fn set_keys(new: &mut Model) {
     (new.external_id_key, new.name_key, new.search_key) =
         keys(new.external_id.as_deref(), &new.name);
-}
-
-fn nonblank(named: Option<&str>) -> Option<&str> {
-    named.map(str::trim).filter(|named| !named.is_empty())
-}
-
-fn not_found(field: &str) -> UserError {
-    UserError::new(Code::NotFound, field, format!("{field} not found"))
-}
-
-fn first_type(there: &There) -> Option<OrganizationTypeId> {
-    there.types.values().map(|row| row.id).min()
-}
-
-fn named_type(
-    named: Option<&str>,
-    creating: bool,
-    there: &There,
-) -> Result<Option<OrganizationTypeId>, UserError> {
-    match nonblank(named) {
-        None if creating => Ok(None),
-        None => {
-            let message = "the type cannot be cleared";
-            Err(UserError::new(Code::Invalid, "type", message))
-        }
-        Some(named) => match there.types.get(&unique_key(named)) {
-            Some(found) => Ok(Some(found.id)),
-            None => Err(not_found("type")),
-        },
-    }
-}
-
-fn type_name(id: OrganizationTypeId, there: &There) -> Option<String> {
-    let mut types = there.types.values();
-    types.find(|row| row.id == id).map(|row| row.name.clone())
-}
-
-fn named_category(
-    named: Option<&str>,
-    there: &There,
-) -> Result<Option<BusinessCategoryId>, UserError> {
-    let Some(named) = nonblank(named) else {
-        return Ok(None);
-    };
-    match there.categories.get(&unique_key(named)) {
-        Some(found) => Ok(Some(found.id)),
-        None => Err(not_found("businessCategory")),
-    }
-}
-
-fn category_name(id: BusinessCategoryId, there: &There) -> Option<String> {
-    let mut categories = there.categories.values();
-    let found = categories.find(|row| row.id == id);
-    found.map(|row| row.name.clone())
-}
-
-fn named_group(named: Option<&str>, there: &There) -> Result<Option<CustomerGroupId>, UserError> {
-    let Some(named) = nonblank(named) else {
-        return Ok(None);
-    };
-    let found = there.groups_named.get(&unique_key(named)).copied();
-    found.map(Some).ok_or_else(|| not_found("customerGroup"))
-}
-
-fn parent(says: Says<'_>, there: &There) -> Result<Option<OrganizationId>, UserError> {
-    match says {
-        Says::Nothing | Says::Root => Ok(None),
-        Says::Key(key) => {
-            let missing = || UserError::new(Code::NotFound, PARENT, "organization not found");
-            there.parents.of_key(key).map(Some).ok_or_else(missing)
-        }
-        Says::Name(name) => match there.parents.of_name(name) {
-            [only] => Ok(Some(*only)),
-            found => Err(misnamed(found.len()).into()),
-        },
-    }
-}
-
-/// Why a name means no organization, where so many are called that.
-pub(super) fn misnamed(found: usize) -> Problem {
-    match found {
-        0 => Problem::new(Code::NotFound, PARENT_NAME, "organization not found"),
-        found => {
-            let message = format!("{found} organizations are called that; give a parentExternalId");
-            Problem::new(Code::Conflict, PARENT_NAME, message)
-        }
-    }
 }
 
 /// Whether the viewer may do this, and whether the tree can be so: what organizationCreate, organizationUpdate, organizationMove and

@@ -3,21 +3,25 @@
 //! Rows of one batch hang below organizations that are there, or that rows of lower stages have made by then. What moves is looked at one by
 //! one, as it is rare: each costs some statements of its own.
 
+mod cells;
 mod decide;
 mod order;
 mod put_back;
 mod there;
 mod tree;
+mod upon;
 mod upsert;
 
-pub use order::{blame, needs, order};
+pub use order::order;
 pub use put_back::put_back;
+pub use upon::{blame, needs};
 pub use upsert::UpsertOrganizations;
 
 use super::batch::Judged;
 use crate::access::{Consequence, Granted, WriteTx};
 use crate::error::Result;
-use crate::imports::rules::{Given, RowIn};
+use crate::imports::rules::{Given, Problem, RowIn};
+use crate::text::{NAME, Rule, unique_key};
 use entity::ids::OrganizationId;
 use entity::organization;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -46,6 +50,8 @@ pub const OWNABLE: [&str; 6] = [
     "customerGroup",
 ];
 
+/// What the key of a row begins with that has no externalId, and is told apart by its name: no externalId begins with a blank.
+const BY_NAME: &str = " name:";
 const PARENT: &str = "parentExternalId";
 const PARENT_NAME: &str = "parentName";
 const STATUS: &str = "status";
@@ -84,6 +90,26 @@ impl<'r> Says<'r> {
             _ => Self::Root,
         }
     }
+}
+
+/// The key of a row: its externalId, else, in a file, its name.
+///
+/// # Errors
+/// Why it is none.
+pub fn key_of(row: &RowIn) -> Result<Option<String>, Problem> {
+    let silent = matches!(
+        row.fields.get("externalId"),
+        None | Some(Given::Absent | Given::Blank)
+    );
+    match row.reference("name").filter(|_| silent) {
+        Some(name) => Ok(Some(key_of_name(name))),
+        None => Ok(Rule::identifier("externalId", NAME)
+            .apply(row.text("externalId").map(str::to_owned))?),
+    }
+}
+
+fn key_of_name(name: &str) -> String {
+    format!("{BY_NAME}{}", unique_key(name))
 }
 
 /// What comes of these rows, as things are. None of them hangs below another one.

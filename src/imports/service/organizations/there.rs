@@ -1,7 +1,7 @@
 //! What is there around some rows about organizations, as the viewer may know it: read in as many statements for many rows as for few, but
 //! for what moves.
 
-use super::Says;
+use super::{BY_NAME, Says, key_of_name};
 use crate::access::{Action, Consequence, Granted, Owned, Permission, Places, WriteTx};
 use crate::error::{Error, Result};
 use crate::imports::rules::{Problem, RowIn};
@@ -20,6 +20,8 @@ pub(super) type Row = Granted<organization::Entity, Consequence>;
 pub(super) struct There {
     /// By external id, hidden ones too: whoever decides must look whether they are seen.
     pub rows: HashMap<String, Row>,
+    /// Keys that stand for several organizations that are seen, with their number.
+    pub ambiguous: HashMap<String, usize>,
     pub seen: HashSet<OrganizationId>,
     pub editable: HashSet<OrganizationId>,
     pub parents: Parents,
@@ -120,9 +122,13 @@ impl There {
         keys: &[Option<String>],
     ) -> Result<Self> {
         let wanted: BTreeSet<String> = keys.iter().flatten().cloned().collect();
-        let wanted: Vec<_> = wanted.into_iter().collect();
+        let (by_name, wanted): (Vec<_>, Vec<_>) =
+            wanted.into_iter().partition(|key| key.starts_with(BY_NAME));
         let of_rows = tx.is_one_of_texts(organization::Column::ExternalId, &wanted);
-        let found = tx.consequences::<organization::Entity>(of_rows).await?;
+        let mut found = tx.consequences::<organization::Entity>(of_rows).await?;
+        if !by_name.is_empty() {
+            found.extend(called(tx, rows).await?);
+        }
         let said: Vec<Says<'_>> = rows.iter().map(Says::of).collect();
         let named = named_parents(tx, &said).await?;
         let mut there = Self::gather(tx, found, named).await?;
@@ -196,10 +202,13 @@ impl There {
         there.assign = tx
             .places_reached(Permission::CustomerGroupAssign, &ids)
             .await?;
-        let by_key = found
-            .into_iter()
-            .filter_map(|row| Some((row.external_id.clone()?, row)));
-        there.rows = by_key.collect();
+        for row in found {
+            let by_name = || key_of_name(&row.name);
+            let key = row.external_id.clone().unwrap_or_else(by_name);
+            if there.rows.insert(key.clone(), row).is_some() {
+                *there.ambiguous.entry(key).or_insert(1) += 1;
+            }
+        }
         Ok(there)
     }
 
@@ -290,6 +299,23 @@ fn named(rows: &[RowIn], field: &str) -> Vec<String> {
     let named = rows.iter().filter_map(|row| row.reference(field));
     let named: BTreeSet<_> = named.map(unique_key).collect();
     named.into_iter().collect()
+}
+
+/// The organizations without an external id that are called like rows without one, as far as they are seen.
+async fn called(tx: &mut WriteTx, rows: &[RowIn]) -> Result<Vec<Row>> {
+    let names = rows.iter().filter_map(|row| row.reference("name"));
+    let names: BTreeSet<_> = names.map(sort_key).collect();
+    let names: Vec<_> = names.into_iter().collect();
+    let called = Condition::all()
+        .add(organization::Column::ExternalId.is_null())
+        .add(tx.is_one_of_texts(organization::Column::NameKey, &names));
+    let seen = tx.refer_where::<organization::Entity>(called).await?;
+    let seen: Vec<_> = seen.iter().map(Granted::id).collect();
+    Ok(tx
+        .hold_all::<organization::Entity>(&seen)
+        .await?
+        .into_values()
+        .collect())
 }
 
 /// The organizations that rows want to hang below, as far as they are there and seen.

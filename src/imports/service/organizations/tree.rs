@@ -1,10 +1,11 @@
 //! The tree as rows would make it, with what is there around them.
 
-use super::{PARENT, Says};
+use super::{BY_NAME, PARENT, Says, key_of_name};
 use crate::access::WriteTx;
 use crate::error::{Code, Result};
 use crate::imports::rules::Problem;
 use crate::imports::rules::forest::{Forest, Hangs, Node, Stands};
+use crate::text::sort_key;
 use entity::ids::OrganizationId;
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeSet, HashMap};
@@ -44,12 +45,15 @@ impl Tree {
         let new: BTreeSet<&str> = keys
             .filter(|key| !self.by_key.contains_key(&self.hash(key)))
             .collect();
-        let asked: Vec<String> = new
-            .iter()
-            .filter(|key| !key.contains('\0'))
+        let asked = new.iter().filter(|key| !key.contains('\0'));
+        let (names, asked): (Vec<_>, Vec<_>) = asked
             .map(|key| (*key).to_owned())
-            .collect();
-        let found = tx.organizations_of(&asked).await?;
+            .partition(|key| key.starts_with(BY_NAME));
+        let mut found = tx.organizations_of(&asked).await?;
+        for called in tx.organizations_without_id(&sort_keys(&names)).await? {
+            // Of several, whichever: the row is refused then.
+            found.insert(key_of_name(&called.name), called.id);
+        }
         let ids: Vec<_> = found.values().copied().collect();
         self.look_above(tx, &ids).await?;
         for key in new {
@@ -137,6 +141,12 @@ impl Tree {
             }
         }
     }
+}
+
+/// What organizations are sorted by, of keys that are made of their names.
+fn sort_keys(keys: &[String]) -> Vec<String> {
+    let names = keys.iter().filter_map(|key| key.strip_prefix(BY_NAME));
+    names.map(sort_key).collect()
 }
 
 fn told_of_cycle(rows: &[i64]) -> String {

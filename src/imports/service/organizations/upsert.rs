@@ -1,8 +1,9 @@
 //! Making and changing many organizations in one call, whose rows may hang below each other.
 
 use super::Says;
-use super::order::{blame_rows, says_of};
+use super::order::says_of;
 use super::tree::Tree;
+use super::upon::blame_rows;
 use crate::access::{Act, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::forest::{Hangs, Stands};
@@ -111,7 +112,7 @@ impl Sorted {
         let rows = &upsert.rows;
         let keys: Vec<_> = rows
             .iter()
-            .map(|row| Kind::Organizations.key_of(row).ok().flatten())
+            .map(|row| KIND.key_of(row).ok().flatten())
             .collect();
         let late = late(tx, upsert, &keys).await?;
         let mut tree = Tree::default();
@@ -135,9 +136,7 @@ impl Sorted {
                 continue;
             };
             if let Some(first) = sorted.first.get(key) {
-                sorted
-                    .refused
-                    .push((place, repeats(Kind::Organizations, *first)));
+                sorted.refused.push((place, repeats(KIND, *first)));
                 continue;
             }
             sorted.first.insert(key.clone(), row.number);

@@ -1,7 +1,7 @@
 //! Files of organizations, by the functions that an import calls for each of its steps.
 
 use super::{faults, tree};
-use crate::support::{Engine, World, each_engine};
+use crate::support::{World, each_engine};
 use entity::ids::{ImportId, ImportRowId};
 use entity::import::{self, Status};
 use entity::import_row::{self, Action, State};
@@ -34,11 +34,9 @@ impl Act for Run {
         let staged = self.rows.iter().map(|row| staged(tx, id, row));
         tx.note_import_rows(staged.collect()).await?;
         organizations::order(tx, id, self.roots).await?;
-        let mut first: HashMap<&str, i64> = HashMap::new();
+        let mut first: HashMap<String, i64> = HashMap::new();
         for row in &self.rows {
-            first
-                .entry(row.text("externalId").unwrap_or_default())
-                .or_insert(row.number);
+            first.entry(key(row)).or_insert(row.number);
         }
         let (mut outcome, mut after) = (Outcome::new(), -1);
         loop {
@@ -127,7 +125,7 @@ fn staged(tx: &WriteTx, id: ImportId, row: &RowIn) -> import_row::Model {
         number: row.number,
         stage: 0,
         place: row.number,
-        key: row.text("externalId").unwrap_or_default().to_owned(),
+        key: key(row),
         given: json!((&row.fields, row.version)),
         action: Action::Skip,
         target_id: None,
@@ -138,6 +136,12 @@ fn staged(tx: &WriteTx, id: ImportId, row: &RowIn) -> import_row::Model {
         state: State::Read,
         version_after: None,
     }
+}
+
+fn key(row: &RowIn) -> String {
+    organizations::key_of(row)
+        .expect("a key")
+        .unwrap_or_default()
 }
 
 fn given(row: &import_row::Model) -> RowIn {
@@ -295,6 +299,49 @@ async fn a_file_is_put_in_order_and_says_what_has_no_place() {
         let (_, outcome) = run(&world, rows(&lines), true).await;
         assert_eq!(told(&outcome), ["2 Create", "3 Create", "4 Create"]);
         assert_eq!(tree(&world).await, ["- < t", "b < t", "c < b < t", "d < c < b < t", "e < - < t", "i", "j", "l < j", "t"]);
+        assert_eq!(faults(&world).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// T-91: a row without externalId is about the organization without one of its name, and the same file changes nothing the second time.
+#[tokio::test]
+async fn a_row_without_an_external_id_is_known_by_its_name() {
+    each_engine(async |world| {
+        world
+            .organization_with(json!({ "name": "Below", "externalId": "other" }))
+            .await;
+        let lines = [
+            json!({ "externalId": "deep", "name": "Deep", "parentName": "top" }),
+            json!({ "externalId": "", "name": "Below", "parentExternalId": "deep" }),
+            json!({ "externalId": "", "name": "TOP" }),
+            json!({ "externalId": "", "name": "below" }),
+        ];
+        let (_, outcome) = run(&world, rows(&lines), false).await;
+        assert_eq!(
+            told(&outcome),
+            [
+                "2 Create",
+                "3 Create",
+                "4 Create",
+                "5 Error externalId: repeated"
+            ]
+        );
+        assert_eq!(
+            tree(&world).await,
+            ["-", "- < deep < -", "deep < -", "other"]
+        );
+        let (_, outcome) = run(&world, rows(&lines[..3]), false).await;
+        assert_eq!(
+            told(&outcome),
+            ["2 Unchanged", "3 Unchanged", "4 Unchanged"]
+        );
+        world.organization_with(json!({ "name": "Top" })).await;
+        let (_, outcome) = run(&world, rows(&lines[2..3]), false).await;
+        assert_eq!(
+            told(&outcome),
+            ["2 Error name: 2 organizations are called that; give an externalId"]
+        );
         assert_eq!(faults(&world).await, Vec::<String>::new());
     })
     .await;
