@@ -141,7 +141,6 @@ pub struct Gone;
 
 impl Pieces {
     /// A body that ends when it is said to, and is broken off when its pieces end before. A client gets `patience` to take each.
-    #[must_use]
     pub fn new(patience: Duration) -> (Self, Body) {
         let (sender, receiver) = channel(1);
         let pieces = unfold(Some(receiver), |receiver| async {
