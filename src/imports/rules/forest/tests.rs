@@ -4,6 +4,10 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
+fn node_of(node: usize) -> Node {
+    Node::try_from(node).expect("a small number")
+}
+
 fn forest(there: &[Option<usize>], rows: &[(usize, i64, Hangs)]) -> Forest {
     let mut forest = Forest::default();
     for _ in 0..20 {
@@ -11,11 +15,11 @@ fn forest(there: &[Option<usize>], rows: &[(usize, i64, Hangs)]) -> Forest {
     }
     for (node, parent) in there.iter().enumerate() {
         if let Some(parent) = parent {
-            forest.stands_below(node as Node, *parent as Node);
+            forest.stands_below(node_of(node), node_of(*parent));
         }
     }
     for (node, number, hangs) in rows {
-        forest.note(*node as Node, *number, *hangs);
+        forest.note(node_of(*node), *number, *hangs);
     }
     forest
 }
@@ -68,7 +72,7 @@ proptest! {
         let hangs = |to: usize| match to {
             17 => Hangs::Root,
             16 => Hangs::Stays,
-            to => Hangs::Below(to as Node),
+            to => Hangs::Below(node_of(to)),
         };
         let mut first: HashMap<usize, (i64, Hangs)> = HashMap::new();
         for ((node, to), number) in rows.iter().zip(1..) {
@@ -87,8 +91,8 @@ proptest! {
         for node in 0..16 {
             // The model: up, one by one, for longer than there are nodes.
             let way: Vec<usize> = std::iter::successors(Some(node), |here| above(*here)).take(40).collect();
-            let stands = levels.of(node as Node);
-            prop_assert_eq!(&stands, &backwards.of(node as Node));
+            let stands = levels.of(node_of(node));
+            prop_assert_eq!(&stands, &backwards.of(node_of(node)));
             let number = |node: &usize| first.get(node).map(|(number, _)| *number);
             match stands {
                 Stands::On(level) => prop_assert_eq!(way.len(), level as usize),
