@@ -6,7 +6,7 @@
 //! [`Refusal`]; it and every other answer are JSON in the [`MediaType`] that the client asked for,
 //! as GraphQL over HTTP wants it.
 //!
-//! Beside it there are files to be fetched: exports and templates ([`files`]).
+//! Beside it there are files to be fetched: exports and templates.
 //!
 //! We do not use the axum integration of async-graphql, which runs mutations by GET and from
 //! foreign pages, has no limit on bodies, and answers in one media type only.

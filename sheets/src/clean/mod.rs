@@ -3,7 +3,7 @@
 //! Nothing is guessed. What could mean two things is refused, unless the whole column shows which of them is meant ([`Observed`])
 //! or somebody has said it ([`Column`]). A cell that was changed says so in a [`Step`] for each rule.
 //!
-//! [`text`] takes away what cannot be seen, [`number`], [`date`], [`contact`] and [`words`] know their kinds.
+//! `text` takes away what cannot be seen, `number`, `date`, `contact` and `words` know their kinds.
 
 mod contact;
 mod date;
