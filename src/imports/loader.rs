@@ -4,8 +4,8 @@ use crate::access::{Granted, Guarded};
 use crate::error::{Error, Result};
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
-use entity::ids::{ContactId, ImportId, ImportRowId};
-use entity::{contact, import, import_row};
+use entity::ids::{ContactId, CustomerId, ImportId, ImportRowId};
+use entity::{contact, customer, import, import_row};
 use std::collections::{BTreeSet, HashMap};
 
 /// An import by its id.
@@ -38,11 +38,40 @@ impl Loader<OwnedFieldsOf> for Batches {
 
     async fn load(&self, keys: &[OwnedFieldsOf]) -> Result<HashMap<OwnedFieldsOf, Self::Value>> {
         let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
-        let owned = self.0.owned_fields::<contact::Entity>(&ids).await?;
-        let known = owned.into_iter().filter_map(|(id, fields)| {
-            let id: <contact::Entity as Guarded>::Id = id.parse().ok()?;
-            Some((OwnedFieldsOf(id), fields))
-        });
-        Ok(known.collect())
+        let owned = owned_fields::<contact::Entity>(self, &ids).await?;
+        let known = owned.into_iter();
+        Ok(known.map(|(id, own)| (OwnedFieldsOf(id), own)).collect())
     }
+}
+
+/// The fields of a customer that are looked after by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OwnedFieldsOfCustomer(pub CustomerId);
+
+impl Loader<OwnedFieldsOfCustomer> for Batches {
+    type Value = BTreeSet<String>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[OwnedFieldsOfCustomer],
+    ) -> Result<HashMap<OwnedFieldsOfCustomer, Self::Value>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let owned = owned_fields::<customer::Entity>(self, &ids).await?;
+        let known = owned.into_iter();
+        Ok(known
+            .map(|(id, own)| (OwnedFieldsOfCustomer(id), own))
+            .collect())
+    }
+}
+
+async fn owned_fields<E: Guarded>(
+    batches: &Batches,
+    ids: &[E::Id],
+) -> Result<Vec<(E::Id, BTreeSet<String>)>> {
+    let owned = batches.0.owned_fields::<E>(ids).await?;
+    let owned = owned.into_iter();
+    Ok(owned
+        .filter_map(|(id, fields)| Some((id.parse().ok()?, fields)))
+        .collect())
 }

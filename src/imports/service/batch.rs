@@ -148,7 +148,7 @@ impl Batch {
         tx.take_turns(kind.name()).await?;
         let key = |row| match kind {
             Kind::Contacts => key_of(row),
-            Kind::Prices => prices::key(row),
+            Kind::Prices => Ok(prices::key(row)),
             Kind::Orders => orders::key(row),
             kind => one_by_one::key_of(kind, row),
         };
