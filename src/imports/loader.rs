@@ -4,8 +4,8 @@ use crate::access::{Granted, Guarded};
 use crate::error::{Error, Result};
 use crate::graphql::loading::Batches;
 use async_graphql::dataloader::Loader;
-use entity::ids::{ContactId, ImportId, ImportMappingId, ImportRowId, OrganizationId};
-use entity::{contact, import, import_mapping, import_row, organization};
+use entity::ids::{ContactId, CustomerId, ImportId, ImportMappingId, ImportRowId, OrganizationId};
+use entity::{contact, customer, import, import_mapping, import_row, organization};
 use std::collections::{BTreeSet, HashMap};
 
 /// An import by its id.
@@ -63,6 +63,18 @@ impl Loader<OwnedFieldsOf<OrganizationId>> for Batches {
         keys: &[OwnedFieldsOf<OrganizationId>],
     ) -> Result<HashMap<OwnedFieldsOf<OrganizationId>, Self::Value>> {
         owned_fields::<organization::Entity>(self, keys).await
+    }
+}
+
+impl Loader<OwnedFieldsOf<CustomerId>> for Batches {
+    type Value = BTreeSet<String>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[OwnedFieldsOf<CustomerId>],
+    ) -> Result<HashMap<OwnedFieldsOf<CustomerId>, Self::Value>> {
+        owned_fields::<customer::Entity>(self, keys).await
     }
 }
 

@@ -106,7 +106,7 @@ impl Kind {
         match self {
             Self::Contacts => contacts::key_of(row),
             Self::Organizations => organizations::key_of(row),
-            Self::Prices => prices::key(row),
+            Self::Prices => Ok(prices::key(row)),
             Self::Orders => orders::key(row),
             kind => one_by_one::key_of(kind, row),
         }
@@ -137,18 +137,19 @@ impl Kind {
         i32::from(self == Self::Customers && one_by_one::is_ship_to(row))
     }
 
-    /// Brings staged rows into the order in which they are dealt with, and notes what is wrong with their places in the file.
+    /// Brings staged rows into the order in which they are dealt with, and notes what is wrong with their places in the file; answers how many
+    /// rows are refused by that for good.
     ///
     /// # Errors
     /// Faults of the database only.
-    pub async fn order(self, tx: &mut WriteTx, import: &import::Model) -> Result<()> {
+    pub async fn order(self, tx: &mut WriteTx, import: &import::Model) -> Result<i32> {
         match self {
             Self::Organizations => {
                 let roots = Settings::of(import).roots_for_unknown_parents;
-                organizations::order(tx, import.id, roots).await
+                organizations::order(tx, import.id, roots).await.map(|()| 0)
             }
-            Self::Orders => orders::order(tx, import.id).await.map(|_| ()),
-            _ => Ok(()),
+            Self::Orders => orders::order(tx, import.id).await,
+            _ => Ok(0),
         }
     }
 

@@ -111,8 +111,12 @@ impl Act for OrderRows {
     const MUTATION: &'static str = "importPlan";
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<()> {
-        let import = mine(tx, self.id, self.worker).await?;
-        Kind::of_import(&import)?.order(tx, &import).await?;
+        let mut import = mine(tx, self.id, self.worker).await?;
+        let refused = Kind::of_import(&import)?.order(tx, &import).await?;
+        let mut totals = Totals::of(&import);
+        totals.planned += refused;
+        totals.error += refused;
+        import.totals = json(&totals)?;
         tx.note_import(import).await
     }
 

@@ -12,7 +12,7 @@ use super::{apply, import, plan, told};
 use crate::support::{Person, World};
 use serde_json::{Value, json};
 
-const UNDO: &str = "mutation($input: ImportRunInput!) { importUndo(input: $input) { import { status totals { undone notUndone } } userErrors { code message path } } }";
+const UNDO: &str = "mutation($input: ImportUndoInput!) { importUndo(input: $input) { import { status totals { undone notUndone } } userErrors { code message path } } }";
 
 /// What would come of these rows of a kind: the import, and each row as [`told`].
 async fn planned(

@@ -91,12 +91,12 @@ async fn deal<T: Thing>(tx: &mut WriteTx, row: &RowIn, ways: Ways) -> Result<Dea
     }
     let owned = id.and_then(|id| owned.remove(&id.to_string()));
     let mut reading = Reading::of(&row, T::FIELDS, old.is_none(), owned.as_ref());
-    let wanted = T::read(tx, &mut reading, old.as_ref(), &row).await?;
+    let wanted = Box::pin(T::read(tx, &mut reading, old.as_ref(), &row)).await?;
     let place = |change: &Change| T::FIELDS.iter().position(|field| *field == change.field);
     reading.changes.sort_by_key(place);
     let decision = reading.decide(id.map(|id| id.to_string()));
     let id = if decision.action.writes() {
-        Some(wanted.carry_out(tx, old.as_ref(), ways).await?)
+        Some(Box::pin(wanted.carry_out(tx, old.as_ref(), ways)).await?)
     } else {
         id
     };
@@ -201,7 +201,7 @@ async fn back<T: Thing>(tx: &mut WriteTx, row: &import_row::Model, was: &Value) 
     let changes: Vec<Change> =
         serde_json::from_value(row.changes.clone()).map_err(Error::internal)?;
     if row.action == import_row::Action::Create {
-        return T::remove(tx, id, &changes).await;
+        return Box::pin(T::remove(tx, id, &changes)).await;
     }
     let named = |change: &&Change| !T::REFERENCES.contains(&change.field.as_str());
     let before = RowIn {
@@ -217,12 +217,12 @@ async fn back<T: Thing>(tx: &mut WriteTx, row: &import_row::Model, was: &Value) 
         version: None,
     };
     let mut reading = Reading::of(&before, T::FIELDS, false, None);
-    let wanted = T::read(tx, &mut reading, Some(&now), &before).await?;
+    let wanted = Box::pin(T::read(tx, &mut reading, Some(&now), &before)).await?;
     if !reading.problems.is_empty() {
         return Err(refused(&reading.problems));
     }
     let wanted = wanted.referring(&changes, was);
-    wanted.carry_out(tx, Some(&now), Ways::default()).await?;
+    Box::pin(wanted.carry_out(tx, Some(&now), Ways::default())).await?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn deal(tx: &mut WriteTx, rows: &[RowIn]) -> Result<Dealt> {
         }
     }
     let mut reading = Reading::of(first, &FIELDS, old.is_none(), None);
-    let header = read_header(tx, &mut reading, first, old.as_ref()).await?;
+    let header = Box::pin(read_header(tx, &mut reading, first, old.as_ref())).await?;
     if old.is_some() {
         refuse_other_changes(&mut reading);
     }
@@ -55,7 +55,7 @@ pub(super) async fn deal(tx: &mut WriteTx, rows: &[RowIn]) -> Result<Dealt> {
     if let Some(old) = &old {
         compare_lines(tx, old, &lines, &mut readings).await?;
     }
-    finish(tx, rows, readings, header, lines, old).await
+    Box::pin(finish(tx, rows, readings, header, lines, old)).await
 }
 
 /// An order keeps what it was placed with (T-86).
@@ -166,12 +166,12 @@ async fn finish(
     let writes = decisions.first().is_some_and(|told| told.action.writes());
     let id = match old {
         _ if faulty.is_some() => None,
-        Some(old) if writes => Some(change(tx, &old, &header).await?),
+        Some(old) if writes => Some(Box::pin(change(tx, &old, &header)).await?),
         Some(old) => Some(old.id),
         None => {
             let lines = lines.into_iter().map(|(_, line)| line).collect();
             let order: Brought = header.into_order(lines);
-            Some(bring_order(tx, order).await?)
+            Some(Box::pin(bring_order(tx, order)).await?)
         }
     };
     Ok(Dealt { decisions, id })
@@ -205,7 +205,7 @@ pub(super) async fn change(tx: &mut WriteTx, old: &Model, header: &Header) -> Re
 /// Reads the fields that an import changed as they were, and puts them back.
 pub(super) async fn restore(tx: &mut WriteTx, old: &Model, before: &RowIn) -> Result<()> {
     let mut reading = Reading::of(before, &FIELDS, false, None);
-    let header = read_header(tx, &mut reading, before, Some(old)).await?;
+    let header = Box::pin(read_header(tx, &mut reading, before, Some(old))).await?;
     if !reading.problems.is_empty() {
         let problems: Vec<Problem> = reading.problems;
         return Err(Error::Invalid(

@@ -72,5 +72,5 @@ async fn back(tx: &mut WriteTx, row: &import_row::Model) -> Result<()> {
         fields: fields.collect(),
         version: None,
     };
-    restore(tx, &now, &before).await
+    Box::pin(restore(tx, &now, &before)).await
 }

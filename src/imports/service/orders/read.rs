@@ -28,8 +28,10 @@ pub(super) struct Header {
     sums: [Option<Amount>; 5],
 }
 
+type Sum = fn(&Model) -> Amount;
+
 /// What an order came to: the fields, and where it is kept.
-const SUMS: [(&str, fn(&Model) -> Amount); 5] = [
+const SUMS: [(&str, Sum); 5] = [
     ("subtotal", |order| order.subtotal),
     ("discount", |order| order.discount),
     ("tax", |order| order.tax),

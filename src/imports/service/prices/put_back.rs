@@ -51,10 +51,8 @@ pub async fn put_back(
         let changes: Vec<Change> =
             serde_json::from_value(row.changes.clone()).map_err(Error::internal)?;
         let mut was = (*now).clone().into_active_model();
-        let amounts = changes.iter().filter(|change| change.field == "amount");
-        let amount = amounts
-            .filter_map(|change| Decimal::read(change.from.as_deref()?))
-            .next();
+        let mut amounts = changes.iter().filter(|change| change.field == "amount");
+        let amount = amounts.find_map(|change| Decimal::read(change.from.as_deref()?));
         if let Some(amount) = amount.and_then(|amount| amount.parts(Amount::PLACES)) {
             was.amount = Set(Amount(amount));
         }

@@ -3,7 +3,7 @@
 use crate::access::WriteTx;
 use crate::error::{Code, Result, UserError};
 use crate::graphql::scalars::Decimal;
-use crate::imports::rules::{Problem, Reading, RowIn};
+use crate::imports::rules::{Reading, RowIn};
 use crate::imports::service::one_by_one::moment;
 use crate::prices::service::PriceRow;
 use crate::text::{login_key, unique_key};
@@ -33,10 +33,9 @@ pub const FIELDS: [&str; 9] = [
 const LONGEST_KEY: usize = 500;
 
 /// By what a row is known: everything but the amount.
-pub fn key(row: &RowIn) -> Result<Option<String>, Problem> {
-    let Some(variant) = row.text("variantCode") else {
-        return Ok(None);
-    };
+#[must_use]
+pub fn key(row: &RowIn) -> Option<String> {
+    let variant = row.text("variantCode")?;
     let number = |field| {
         let text = row.text(field).unwrap_or("0");
         let number = Decimal::read(text).map(|number| number.text().to_owned());
@@ -61,13 +60,13 @@ pub fn key(row: &RowIn) -> Result<Option<String>, Problem> {
     ];
     let whole = parts.join("\t");
     if whole.len() <= LONGEST_KEY {
-        return Ok(Some(whole));
+        return Some(whole);
     }
     let mut key = String::new();
     for byte in Sha256::digest(whole.as_bytes()) {
         let _ = write!(key, "{byte:02x}");
     }
-    Ok(Some(key))
+    Some(key)
 }
 
 /// The groups and accounts that rows name, as far as they are there and seen.

@@ -2,15 +2,10 @@
 
 use super::{carried_out, planned, undone};
 use crate::support::{World, each_engine};
-use entity::ids::ImportId;
 use entity::role_assignment::Scope;
 use guildhall::access::Permission::{
     CustomerView, ImportRun, OrderEdit, OrderPlace, OrderView, OrganizationView,
 };
-use guildhall::access::{Act, WriteTx};
-use guildhall::error::Result;
-use guildhall::imports::service::{Kind, places};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 async fn order(world: &World, number: &str) -> Value {
@@ -133,24 +128,7 @@ async fn orders_take_rights_where_they_belong() {
     .await;
 }
 
-#[derive(Debug, Serialize)]
-struct Order(ImportId);
-
-impl Act for Order {
-    type Answer = i32;
-    type Shown = i32;
-    const MUTATION: &'static str = "importPlan";
-
-    async fn carry_out(&self, tx: &mut WriteTx) -> Result<i32> {
-        places::order(tx, Kind::Orders, self.0).await
-    }
-
-    async fn show(_: &WriteTx, refused: i32, _: bool) -> Result<i32> {
-        Ok(refused)
-    }
-}
-
-/// Rows of one order come to lie beside each other, wherever they stand in the file; an order of too many is refused as a whole.
+/// Rows of one order are dealt with together, wherever they stand in the file; an order of too many is refused as a whole.
 #[tokio::test]
 async fn rows_of_an_order_are_put_beside_each_other() {
     each_engine(async |world| {
@@ -159,8 +137,9 @@ async fn rows_of_an_order_are_put_beside_each_other() {
         lines.extend((0..500).map(|_| line(2)));
         lines.push(json!({ "variantCode": "A" }));
         let (id, _) = planned(&world, &world.admin, "ORDERS", &lines).await;
-        let import: ImportId = id.strip_prefix("import:").expect("an id").parse().expect("an id");
-        assert_eq!(world.as_admin(Order(import)).await, 520);
+        let totals = "query($id: ID!) { import(id: $id) { totals { rows planned error } } }";
+        let totals = world.ask(&world.admin, totals, json!({ "id": id })).await;
+        assert_eq!(totals["import"]["totals"]["rows"], totals["import"]["totals"]["planned"]);
         let numbers = "(SELECT count(*) FROM import_row later, import_row earlier WHERE later.place = earlier.place + 1 AND substr(later.key, 1, 2) <> substr(earlier.key, 1, 2))";
         assert_eq!(world.number(&format!("SELECT {numbers}")).await, 3, "b, a, big, and the row without a number");
         assert_eq!(world.number("SELECT min(place) FROM import_row WHERE key LIKE 'a%'").await, 21);
