@@ -6,6 +6,10 @@ use sheets::mapping::Target;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct ImportCommand {
     /// The file: .xlsx, .csv, or JSON lines; what is inside counts
     #[arg(required_unless_present_any = ["resume", "undo"])]

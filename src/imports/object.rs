@@ -171,7 +171,7 @@ impl Import {
     }
 
     /// What its rows are about.
-    async fn kind(&self) -> Result<Kind> {
+    fn kind(&self) -> Result<Kind> {
         Kind::of_import(&self.0)
     }
 

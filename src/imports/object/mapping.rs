@@ -37,7 +37,7 @@ impl ImportMapping {
     }
 
     /// What the rows of its files are about.
-    async fn kind(&self) -> Result<Kind> {
+    fn kind(&self) -> Result<Kind> {
         Kind::named(&self.0.kind)
     }
 

@@ -35,10 +35,10 @@ pub struct RowIn {
 impl RowIn {
     /// What the field shall be: none where it stays as it is, none within where it shall be nothing.
     #[must_use]
-    pub fn wanted(&self, field: &str, creating: bool) -> Option<Option<&str>> {
+    pub fn wanted(&self, field: &str) -> Option<Option<&str>> {
         match self.fields.get(field).unwrap_or(&Given::Absent) {
-            Given::Absent => None,
-            Given::Blank => creating.then_some(None),
+            // Of what is created, a field that is left alone is nothing, or what it is by default.
+            Given::Absent | Given::Blank => None,
             Given::Clear => Some(None),
             Given::Text(text) => Some(Some(text)),
         }
@@ -47,7 +47,7 @@ impl RowIn {
     /// The text of a field, without outer blanks; none where there is none.
     #[must_use]
     pub fn text(&self, field: &str) -> Option<&str> {
-        let text = self.wanted(field, true).flatten().map(str::trim);
+        let text = self.wanted(field).flatten().map(str::trim);
         text.filter(|text| !text.is_empty())
     }
 
@@ -246,7 +246,7 @@ impl<'r> Reading<'r> {
         read: impl FnOnce(Option<&str>) -> Result<T, UserError>,
         shown: impl Fn(&T) -> Option<String>,
     ) -> T {
-        let Some(wanted) = self.row.wanted(field, self.creating) else {
+        let Some(wanted) = self.row.wanted(field) else {
             return old;
         };
         match read(wanted) {

@@ -32,6 +32,7 @@ impl Act for BeginApply {
     type Answer = Uuid;
     type Shown = Uuid;
     const MUTATION: &'static str = "importApply";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<Uuid> {
         let allowed = [
@@ -138,7 +139,7 @@ impl Act for ApplyBatch {
             .await?;
         let rows = Kind::of_import(&import)?.whole_units(rows, MOST_ROWS);
         let more = if rows.is_empty() {
-            end(tx, &mut import).await?
+            Box::pin(end(tx, &mut import)).await?
         } else {
             step(tx, &mut import, rows).await?
         };
@@ -160,7 +161,7 @@ async fn end(tx: &mut WriteTx, import: &mut Model) -> Result<bool> {
         import.position = 0;
         return Ok(true);
     }
-    if !checked && refresh::step(tx, import).await? {
+    if !checked && Box::pin(refresh::step(tx, import)).await? {
         return Ok(true);
     }
     import.status = if checked {

@@ -33,6 +33,7 @@ impl Act for CreateImport {
     type Answer = ImportId;
     type Shown = Option<Granted<import::Entity>>;
     const MUTATION: &'static str = "importCreate";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("kind");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<ImportId> {
         may_run(tx, "kind")?;
@@ -85,6 +86,7 @@ impl Act for CancelImport {
     type Answer = ImportId;
     type Shown = Option<Granted<import::Entity>>;
     const MUTATION: &'static str = "importCancel";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<ImportId> {
         let allowed = [

@@ -77,6 +77,7 @@ impl Act for SetMapping {
     type Answer = ImportId;
     type Shown = Option<Granted<import::Entity>>;
     const MUTATION: &'static str = "importMap";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<ImportId> {
         let allowed = [
@@ -158,6 +159,7 @@ impl Act for SetLayout {
     type Answer = ();
     type Shown = ();
     const MUTATION: &'static str = "importMap";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<()> {
         let allowed = [
@@ -189,6 +191,7 @@ impl Act for DeleteMapping {
     type Answer = ImportMappingId;
     type Shown = ImportMappingId;
     const MUTATION: &'static str = "importMappingDelete";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<ImportMappingId> {
         may_run(tx, "id")?;

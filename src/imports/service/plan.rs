@@ -31,6 +31,7 @@ impl Act for BeginPlan {
     type Answer = Uuid;
     type Shown = Uuid;
     const MUTATION: &'static str = "importPlan";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<Uuid> {
         let allowed = [

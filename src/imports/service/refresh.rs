@@ -119,7 +119,7 @@ pub async fn step(tx: &mut WriteTx, import: &mut Model) -> Result<bool> {
     };
     let mut totals = Totals::of(import);
     let mut noted = Vec::new();
-    for customer in deactivate(tx, next).await? {
+    for customer in Box::pin(deactivate(tx, next)).await? {
         totals.deactivated += 1;
         noted.push(row(tx, import, kind, &customer, totals.deactivated)?);
     }

@@ -46,7 +46,7 @@ pub async fn stage(
     path: &Path,
 ) -> Result<()> {
     let (send, mut receive) = mpsc::channel(2);
-    let reading = Reading::of(import, path)?;
+    let reading = Reading::of(import, path);
     // Reading waits for the disk, and cleans, where nobody else has to wait for it.
     let reader = tokio::task::spawn_blocking(move || reading.run(&send));
     while let Some(rows) = receive.recv().await {
@@ -70,13 +70,13 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(import: &Granted<import::Entity, View>, path: &Path) -> Result<Self> {
-        Ok(Self {
+    fn of(import: &Granted<import::Entity, View>, path: &Path) -> Self {
+        Self {
             path: path.to_owned(),
             name: import.name.clone(),
             settings: Settings::of(import),
             import: (**import).clone(),
-        })
+        }
     }
 
     fn run(self, send: &mpsc::Sender<Vec<ReadRow>>) -> Result<()> {

@@ -25,6 +25,7 @@ impl Act for BeginUndo {
     type Answer = Uuid;
     type Shown = Uuid;
     const MUTATION: &'static str = "importUndo";
+    const NOT_ON_BEHALF: Option<&'static str> = Some("id");
 
     async fn carry_out(&self, tx: &mut WriteTx) -> Result<Uuid> {
         let allowed = [

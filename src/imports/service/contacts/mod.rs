@@ -102,7 +102,7 @@ pub async fn write(tx: &mut WriteTx, steps: Vec<Step>) -> Result<Vec<(String, i3
 impl RowIn {
     /// The field by which the row says where the contact belongs: the name counts where it gives no external id.
     fn place_field(&self) -> &'static str {
-        let given = self.wanted("organizationExternalId", false).is_some();
+        let given = self.wanted("organizationExternalId").is_some();
         if !given && self.text(ORGANIZATION_NAME).is_some() {
             ORGANIZATION_NAME
         } else {

@@ -275,7 +275,7 @@ fn moving(
                 ORGANIZATION_NAME => row
                     .text(ORGANIZATION_NAME)
                     .and_then(|name| named.get(sort_key(name).as_str()).copied()),
-                _ => match row.wanted("organizationExternalId", false) {
+                _ => match row.wanted("organizationExternalId") {
                     None => continue,
                     Some(wanted) => wanted.and_then(|named| places.get(named.trim()).copied()),
                 },

@@ -16,7 +16,9 @@ fn not_found(field: &str) -> UserError {
 }
 
 pub(super) fn first_type(there: &There) -> Option<OrganizationTypeId> {
-    there.types.values().map(|row| row.id).min()
+    // What is only going to be added comes after what is there.
+    let there = there.types.values().map(|row| row.id);
+    there.filter(|id| id.0 > 0).min()
 }
 
 pub(super) fn named_type(

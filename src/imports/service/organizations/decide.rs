@@ -4,6 +4,7 @@ use super::cells::{
     category_name, first_type, named_category, named_group, named_type, parent, type_name,
 };
 use super::there::{Row, There};
+use super::values::NewValues;
 use super::{BY_NAME, DELETED, FIELDS, PARENT, PARENT_NAME, STATUS, Says, Step};
 use crate::access::Permission;
 use crate::error::{Code, Error, Result};
@@ -66,7 +67,11 @@ pub(super) fn decide(row: &RowIn, key: Option<&str>, there: &There) -> Judged<St
     Judged {
         regrouped: old.as_deref().map_or(0, |old| regrouped(old, &new, there)),
         decision,
-        step: Some(Step { old, new }),
+        step: Some(Step {
+            values: there.new_values_of(&new),
+            old,
+            new,
+        }),
     }
 }
 
@@ -108,6 +113,7 @@ pub(super) fn towards(target: Target<'_>, there: &There) -> Result<Step, Vec<Pro
     }
     set_keys(&mut new);
     Ok(Step {
+        values: NewValues::default(),
         old: Some(old.clone()),
         new,
     })

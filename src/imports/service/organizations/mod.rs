@@ -11,6 +11,7 @@ mod there;
 mod tree;
 mod upon;
 mod upsert;
+mod values;
 
 pub use order::order;
 pub use put_back::put_back;
@@ -23,9 +24,11 @@ use crate::error::Result;
 use crate::imports::rules::{Given, Problem, RowIn};
 use crate::text::{NAME, Rule, unique_key};
 use entity::ids::OrganizationId;
-use entity::organization;
+use entity::{business_category, organization, organization_type};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use std::collections::HashMap;
 use there::There;
+use values::{NewValues, added};
 
 /// The fields that a row may give, in the order in which changes are told.
 pub const FIELDS: [&str; 10] = [
@@ -61,6 +64,7 @@ const DELETED: &str = "deleted";
 pub struct Step {
     old: Option<Granted<organization::Entity, Consequence>>,
     new: organization::Model,
+    values: NewValues,
 }
 
 /// What a row says of what its organization hangs below.
@@ -135,11 +139,19 @@ pub async fn judge(
 /// # Errors
 /// What the table refuses.
 pub async fn write(tx: &mut WriteTx, steps: Vec<Step>) -> Result<Vec<(String, i32)>> {
+    let (mut types, mut categories) = (HashMap::new(), HashMap::new());
     let (mut made, mut changed, mut written) = (Vec::new(), Vec::new(), Vec::new());
     let (mut entering, mut moving) = (Vec::new(), Vec::new());
     for mut step in steps {
         if step.old.is_none() {
             step.new.id = OrganizationId(tx.fresh_id());
+        }
+        if let Some(name) = step.values.of_type.take() {
+            step.new.type_id = added::<organization_type::Entity>(tx, &mut types, name).await?;
+        }
+        if let Some(name) = step.values.category.take() {
+            let id = added::<business_category::Entity>(tx, &mut categories, name).await?;
+            step.new.business_category_id = Some(id);
         }
         let id = step.new.id;
         let version = step.old.as_ref().map_or(1, |old| old.version + 1);

@@ -146,7 +146,7 @@ impl There {
             }
             let group = row.reference("customerGroup").map(unique_key);
             let group = group.and_then(|key| there.groups_named.get(&key).copied());
-            let gives = row.wanted("customerGroup", false).is_some();
+            let gives = row.wanted("customerGroup").is_some();
             if gives && group != old.customer_group_id {
                 regrouping.push(old.id);
             }
@@ -265,6 +265,9 @@ impl There {
             .await?
         {
             self.categories.insert(row.name_key.clone(), (*row).clone());
+        }
+        if tx.viewer().holds_everywhere(Permission::OrganizationEdit) {
+            self.add_new_values(rows, tx.now());
         }
         for row in tx.refer_where::<customer_group::Entity>(groups).await? {
             self.groups_named.insert(row.name_key.clone(), row.id);

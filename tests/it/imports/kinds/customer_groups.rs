@@ -39,7 +39,7 @@ async fn groups_are_made_ranked_archived_and_put_back() {
                 "3 ERROR PLANNED CONFLICT at name",
                 "4 CREATE PLANNED name:->Old active:->false",
                 "5 CREATE PLANNED name:->New",
-                "6 ERROR PLANNED INVALID at colour INVALID at rank INVALID at active",
+                "6 ERROR PLANNED INVALID at active INVALID at rank",
                 "7 ERROR PLANNED REQUIRED at name",
                 "8 CREATE PLANNED name:->GOLD",
                 "9 ERROR PLANNED CONFLICT at name",

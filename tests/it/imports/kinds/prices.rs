@@ -56,7 +56,7 @@ async fn prices_are_made_and_changed_by_their_natural_keys_and_put_back() {
                 "3 CREATE PLANNED variantCode:->A market:->CH account:->Ann currency:->CHF amount:->7 validUntil:->2026-06-30T00:00:00Z",
                 "4 ERROR PLANNED CONFLICT at variantCode",
                 "5 ERROR PLANNED NOT_FOUND at customerGroup",
-                "6 ERROR PLANNED INVALID at minQuantity INVALID at validFrom",
+                "6 ERROR PLANNED INVALID at minQuantity INVALID at validFrom INVALID at currency INVALID at amount NOT_FOUND at market",
                 "7 ERROR PLANNED INVALID at account",
                 "8 ERROR PLANNED REQUIRED at amount",
                 "9 ERROR PLANNED REQUIRED at variantCode",
