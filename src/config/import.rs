@@ -57,6 +57,9 @@ pub struct ImportCommand {
     /// Of organizations: make roots of rows whose parent is nowhere
     #[arg(long)]
     pub roots_for_unknown_parents: bool,
+    /// Refuse rows that name a type, a line of business or a customer group that is not there yet, instead of creating it
+    #[arg(long)]
+    pub refuse_missing: bool,
     /// Of customers: deactivate what is there and not in the file
     #[arg(long)]
     pub full_refresh: bool,

@@ -284,6 +284,7 @@ fn settings(command: &ImportCommand) -> Result<Settings, Error> {
             ErrorPolicy::RejectEverything
         },
         roots_for_unknown_parents: command.roots_for_unknown_parents,
+        create_missing: !command.refuse_missing,
         full_refresh: command.full_refresh,
         send_invitations: command.send_invitations,
         mapping: command.mapping.clone(),

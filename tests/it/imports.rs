@@ -103,7 +103,7 @@ async fn a_plan_says_what_comes_of_each_row_and_applying_it_does_that() {
             }
             line
         }).collect();
-        let id = import(&world, &world.admin, json!({ "errorPolicy": "REJECT_FAILED_ROWS" }), &lines).await;
+        let id = import(&world, &world.admin, json!({ "errorPolicy": "REJECT_FAILED_ROWS", "createMissing": false }), &lines).await;
         let planned = plan(&world, &world.admin, &id).await;
         assert_eq!(planned["status"], "PLANNED");
         assert_eq!(planned["totals"], json!({ "rows": 6, "create": 1, "update": 1, "unchanged": 0, "skip": 0, "error": 4, "contactsChangingEffectiveGroup": 0 }));
@@ -122,7 +122,7 @@ async fn a_plan_says_what_comes_of_each_row_and_applying_it_does_that() {
         assert_eq!(told(&world, &world.admin, &id).await, said("APPLIED"));
         let ann = world.ask(&world.admin, "{ contactByExternalId(externalId: \"1\") { firstName phone jobTitle version } }", json!({})).await;
         assert_eq!(ann["contactByExternalId"], json!({ "firstName": "Anne", "phone": "123", "jobTitle": null, "version": 2 }));
-        let again = import(&world, &world.admin, json!({ "errorPolicy": "REJECT_FAILED_ROWS" }), &lines).await;
+        let again = import(&world, &world.admin, json!({ "errorPolicy": "REJECT_FAILED_ROWS", "createMissing": false }), &lines).await;
         let planned = plan(&world, &world.admin, &again).await;
         assert_eq!((&planned["totals"]["unchanged"], &planned["totals"]["error"]), (&json!(2), &json!(4)));
         let before = world.number("SELECT count(*) FROM history_entry").await;

@@ -32,6 +32,10 @@ pub struct ImportLayoutInput {
 
 /// A new import.
 #[derive(InputObject)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct ImportCreateInput {
     /// What its rows are about.
     kind: Kind,
@@ -48,6 +52,9 @@ pub struct ImportCreateInput {
     /// Of organizations: rows whose parent is neither in the file nor in the directory become roots; otherwise they are refused.
     #[graphql(default = false)]
     roots_for_unknown_parents: bool,
+    /// Of organizations and contacts: types, lines of business and customer groups that rows name and that are not there yet are created, where you may; otherwise such rows are refused.
+    #[graphql(default = true)]
+    create_missing: bool,
     /// Of customers: what is there, within your reach, and not in the file is deactivated.
     #[graphql(default = false)]
     full_refresh: bool,
@@ -269,6 +276,7 @@ fn settings(input: &ImportCreateInput) -> Result<Settings> {
     Ok(Settings {
         error_policy: input.error_policy,
         roots_for_unknown_parents: input.roots_for_unknown_parents,
+        create_missing: input.create_missing,
         full_refresh: input.full_refresh,
         most_deactivated: percent,
         send_invitations: input.send_invitations,

@@ -191,9 +191,9 @@ async fn step(
     let kind = Kind::of_import(import)?;
     let mut batch = if import.status == Status::Checking {
         let stage = rows.first().map_or(0, |row| row.stage);
-        foresight::judge(tx, import.id, kind, &given, stage).await?
+        foresight::judge(tx, import, kind, &given, stage).await?
     } else {
-        Batch::judge(tx, kind, &given, None).await?
+        Batch::judge(tx, kind, &given, foresight::asked_of(import)).await?
     };
     batch.ways.send_invitations = Settings::of(import).send_invitations;
     let moved_on: Vec<Option<Problem>> = batch

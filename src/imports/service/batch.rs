@@ -10,6 +10,15 @@ use std::collections::HashMap;
 /// Rows of a batch, and of a call.
 pub const MOST_ROWS: usize = 500;
 
+/// How rows are decided about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// Where they come from, where it numbers its versions.
+    pub source: Option<&'a str>,
+    /// Whether names of types, lines of business and customer groups that are not there yet are added, by whoever may.
+    pub adds: bool,
+}
+
 /// What comes of a row.
 pub struct Judged<S> {
     pub decision: Decision,
@@ -52,7 +61,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Decides about `rows`, as things are and as the viewer sees them. `source` is where they come from, where it numbers its versions.
+    /// Decides about `rows`, as things are and as the viewer sees them.
     ///
     /// # Errors
     /// Faults of the database only.
@@ -60,7 +69,7 @@ impl Batch {
         tx: &mut WriteTx,
         kind: Kind,
         rows: &[RowIn],
-        source: Option<&str>,
+        asked: Asked<'_>,
     ) -> Result<Self> {
         tx.take_turns(kind.name()).await?;
         let keys: Vec<_> = rows
@@ -69,12 +78,12 @@ impl Batch {
             .collect();
         let (decisions, steps) = match kind {
             Kind::Contacts => {
-                let judged = contacts::judge(tx, rows, &keys).await?;
+                let judged = contacts::judge(tx, rows, &keys, asked.adds).await?;
                 let (told, steps) = split(judged);
                 (told, Steps::Contacts(steps))
             }
             Kind::Organizations => {
-                let judged = organizations::judge(tx, rows, &keys).await?;
+                let judged = organizations::judge(tx, rows, &keys, asked.adds).await?;
                 let (told, steps) = split(judged);
                 (told, Steps::Organizations(steps))
             }
@@ -104,7 +113,7 @@ impl Batch {
             steps,
         };
         batch.refuse_repeated(rows);
-        if let Some(source) = source {
+        if let Some(source) = asked.source {
             batch.leave_out_older(tx, rows, source).await?;
         }
         Ok(batch)

@@ -11,6 +11,7 @@ mod file;
 mod foresight;
 mod kind;
 mod mapping;
+mod new_groups;
 mod one_by_one;
 mod orders;
 pub mod organizations;

@@ -207,7 +207,7 @@ async fn judge_rows(
         noted.push(decided(row, &Decision::refused(problems), &mut totals, 0)?);
     }
     if !given.is_empty() {
-        let mut batch = foresight::judge(tx, import.id, kind, &given, stage).await?;
+        let mut batch = foresight::judge(tx, import, kind, &given, stage).await?;
         kind.blame(tx, import.id, &given, &mut batch.decisions)
             .await?;
         let judged = batch.decisions.into_iter().zip(&batch.regrouped);

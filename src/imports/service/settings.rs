@@ -13,10 +13,16 @@ pub const MOST_DEACTIVATED_PERCENT: u8 = 10;
 /// What is asked of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub struct Settings {
     pub error_policy: ErrorPolicy,
     /// Rows whose parent is nowhere become roots (T-160).
     pub roots_for_unknown_parents: bool,
+    /// Names of types, lines of business and customer groups that are not there yet are added.
+    pub create_missing: bool,
     /// What is there and not in the file is deactivated, where the kind knows such a state (T-96).
     pub full_refresh: bool,
     /// Per cent, from 0 to 100.
@@ -35,6 +41,7 @@ impl Default for Settings {
         Self {
             error_policy: ErrorPolicy::default(),
             roots_for_unknown_parents: false,
+            create_missing: true,
             full_refresh: false,
             most_deactivated: MOST_DEACTIVATED_PERCENT,
             send_invitations: false,

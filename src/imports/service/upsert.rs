@@ -1,6 +1,6 @@
 //! Making and changing many things that another system knows by its own ids, in one call.
 
-use super::batch::{Batch, MOST_ROWS};
+use super::batch::{Asked, Batch, MOST_ROWS};
 use super::kind::Kind;
 use crate::access::{Act, Granted, Guarded, WriteTx};
 use crate::error::{Error, Result, UserError};
@@ -67,7 +67,11 @@ impl Act for UpsertContacts {
 async fn carry_out(tx: &mut WriteTx, kind: Kind, upsert: &Upsert) -> Result<Vec<RowAnswer>> {
     upsert.check_size(kind)?;
     let source = upsert.source.as_deref();
-    let mut batch = Batch::judge(tx, kind, &upsert.rows, source).await?;
+    let asked = Asked {
+        source,
+        adds: false,
+    };
+    let mut batch = Batch::judge(tx, kind, &upsert.rows, asked).await?;
     let decisions = batch.decisions.iter().enumerate();
     let mut answers: Vec<_> = decisions
         .map(|(place, decision)| RowAnswer::of(place, decision))

@@ -164,3 +164,24 @@ async fn an_import_that_was_left_goes_on_by_itself() {
     })
     .await;
 }
+
+/// T-92: types, lines of business and groups that are not there yet come with the file of whoever may add them; the plan adds none.
+#[tokio::test]
+async fn names_that_are_not_there_yet_come_with_the_file_of_whoever_may_add_them() {
+    each_engine(async |world| {
+        let rows = b"external_id,parent_external_id,name,type,business category,customer_group\n2,1,Two,Lab,Glass,NEW\n1,,One,lab,,new\n";
+        let input = json!({ "kind": "ORGANIZATIONS", "name": "o.csv" });
+        let id = file(&world, &world.admin, input, rows).await;
+        let values = "SELECT (SELECT count(*) FROM organization_type) * 100 + (SELECT count(*) FROM business_category) * 10 + (SELECT count(*) FROM customer_group)";
+        let before = world.number(values).await;
+        assert_eq!(plan(&world, &world.admin, &id).await["totals"]["create"], 2);
+        assert_eq!(world.number(values).await, before);
+        assert_eq!(apply(&world, &world.admin, &id).await["totals"], json!({ "applied": 2, "refused": 0 }));
+        assert_eq!(world.number(values).await, before + 111);
+        let query = "{ organizationByExternalId(externalId: \"2\") { parent { name type { name } } type { name } businessCategory { name } customerGroup { name } } }";
+        let two = world.ask(&world.admin, query, json!({})).await;
+        let (lab, group) = (json!({ "name": "lab" }), json!({ "name": "new" }));
+        assert_eq!(two["organizationByExternalId"], json!({ "parent": { "name": "One", "type": lab }, "type": lab, "businessCategory": { "name": "Glass" }, "customerGroup": group }));
+    })
+    .await;
+}

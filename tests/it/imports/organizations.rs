@@ -89,12 +89,14 @@ async fn organizations_are_made_and_changed_by_their_external_ids_in_any_order()
         let errors = [
             "NOT_FOUND at rows.4.parentExternalId",
             "REQUIRED at rows.4.name",
+            "NOT_FOUND at rows.5.type",
+            "NOT_FOUND at rows.5.businessCategory",
             "NOT_FOUND at rows.5.parentExternalId",
             "NOT_FOUND at rows.5.customerGroup",
             "CONFLICT at rows.6.externalId",
         ];
         assert_eq!(user_errors(&refused), errors);
-        assert_eq!(messages(&refused)[2], "organization not found: row 4, which would create it, is refused or left out");
+        assert_eq!(messages(&refused)[4], "organization not found: row 4, which would create it, is refused or left out");
         assert_eq!(tree(&world).await, ["acme in Gold"], "nothing was written");
         let mut input = json!({ "rows": rows, "errorPolicy": "REJECT_FAILED_ROWS", "validateOnly": true });
         let checked = world.attempt(&world.admin, BULK, input.clone()).await;

@@ -40,6 +40,7 @@ pub(super) fn decide(row: &RowIn, key: Option<&str>, there: &There) -> Judged<St
         decision,
         regrouped: regrouped.into(),
         step: Some(Step {
+            group: there.new_group_of(&new),
             old: old.cloned(),
             new,
         }),
@@ -110,6 +111,7 @@ pub(super) fn towards(target: Target<'_>, there: &There) -> Result<Step, Vec<Pro
     let made = finish(&mut reading, field, new, there);
     match made {
         Some(new) if reading.problems.is_empty() => Ok(Step {
+            group: None,
             old: Some(old.clone()),
             new,
         }),

@@ -8,6 +8,7 @@ mod there;
 pub use put_back::put_back;
 
 use super::batch::Judged;
+use super::new_groups::{added_group, new_groups};
 use crate::access::{Consequence, Granted, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::{Problem, RowIn};
@@ -15,6 +16,7 @@ use crate::text::{NAME, Rule, email, optional_key};
 use entity::contact;
 use entity::ids::ContactId;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use std::collections::HashMap;
 use there::There;
 
 /// The fields that a row may give, in the order in which changes are told.
@@ -58,6 +60,8 @@ pub fn key_of(row: &RowIn) -> Result<Option<String>, Problem> {
 pub struct Step {
     old: Option<Granted<contact::Entity, Consequence>>,
     new: contact::Model,
+    /// A group that has to be added before the contact can have it.
+    group: Option<String>,
 }
 
 /// What comes of these rows, as things are.
@@ -68,8 +72,15 @@ pub async fn judge(
     tx: &mut WriteTx,
     rows: &[RowIn],
     keys: &[Option<String>],
+    adds: bool,
 ) -> Result<Vec<Judged<Step>>> {
-    let there = There::around(tx, rows, keys).await?;
+    let mut there = There::around(tx, rows, keys).await?;
+    if adds {
+        for group in new_groups(tx, rows, there.groups_named.keys()) {
+            there.groups_named.insert(group.name_key.clone(), group.id);
+            there.groups.insert(group.id, group);
+        }
+    }
     let judged = rows.iter().zip(keys);
     Ok(judged
         .map(|(row, key)| decide::decide(row, key.as_deref(), &there))
@@ -82,7 +93,11 @@ pub async fn judge(
 /// What the table refuses.
 pub async fn write(tx: &mut WriteTx, steps: Vec<Step>) -> Result<Vec<(String, i32)>> {
     let (mut made, mut changed, mut written) = (Vec::new(), Vec::new(), Vec::new());
+    let mut groups = HashMap::new();
     for mut step in steps {
+        if let Some(name) = step.group.take() {
+            step.new.customer_group_id = Some(added_group(tx, &mut groups, name).await?);
+        }
         if step.old.is_none() {
             step.new.id = ContactId(tx.fresh_id());
         }

@@ -52,6 +52,12 @@ impl There {
         self.groups.get(&id).map(|group| group.name.clone())
     }
 
+    /// The name of the group that has to be added for a contact.
+    pub(super) fn new_group_of(&self, new: &contact::Model) -> Option<String> {
+        let id = new.customer_group_id.filter(|id| id.0 < 0)?;
+        self.group_name(id)
+    }
+
     /// Around rows that give fields by name.
     pub(super) async fn around(
         tx: &mut WriteTx,

@@ -19,6 +19,7 @@ pub use upon::{blame, needs};
 pub use upsert::UpsertOrganizations;
 
 use super::batch::Judged;
+use super::new_groups::added_group;
 use crate::access::{Consequence, Granted, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::{Given, Problem, RowIn};
@@ -124,10 +125,14 @@ pub async fn judge(
     tx: &mut WriteTx,
     rows: &[RowIn],
     keys: &[Option<String>],
+    adds: bool,
 ) -> Result<Vec<Judged<Step>>> {
     // Two crossing moves could each pass the cycle check, so changes to the tree take turns (T-25).
     tx.lock_tree().await?;
-    let there = There::around(tx, rows, keys).await?;
+    let mut there = There::around(tx, rows, keys).await?;
+    if adds {
+        there.add_new_values(tx, rows);
+    }
     let judged = rows.iter().zip(keys);
     Ok(judged
         .map(|(row, key)| decide::decide(row, key.as_deref(), &there))
@@ -140,6 +145,7 @@ pub async fn judge(
 /// What the table refuses.
 pub async fn write(tx: &mut WriteTx, steps: Vec<Step>) -> Result<Vec<(String, i32)>> {
     let (mut types, mut categories) = (HashMap::new(), HashMap::new());
+    let mut groups = HashMap::new();
     let (mut made, mut changed, mut written) = (Vec::new(), Vec::new(), Vec::new());
     let (mut entering, mut moving) = (Vec::new(), Vec::new());
     for mut step in steps {
@@ -152,6 +158,9 @@ pub async fn write(tx: &mut WriteTx, steps: Vec<Step>) -> Result<Vec<(String, i3
         if let Some(name) = step.values.category.take() {
             let id = added::<business_category::Entity>(tx, &mut categories, name).await?;
             step.new.business_category_id = Some(id);
+        }
+        if let Some(name) = step.values.group.take() {
+            step.new.customer_group_id = Some(added_group(tx, &mut groups, name).await?);
         }
         let id = step.new.id;
         let version = step.old.as_ref().map_or(1, |old| old.version + 1);

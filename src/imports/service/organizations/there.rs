@@ -266,9 +266,6 @@ impl There {
         {
             self.categories.insert(row.name_key.clone(), (*row).clone());
         }
-        if tx.viewer().holds_everywhere(Permission::OrganizationEdit) {
-            self.add_new_values(rows, tx.now());
-        }
         for row in tx.refer_where::<customer_group::Entity>(groups).await? {
             self.groups_named.insert(row.name_key.clone(), row.id);
             self.groups.insert(row.id, (*row).clone());

@@ -8,7 +8,7 @@ use crate::access::{Act, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::forest::{Hangs, Stands};
 use crate::imports::rules::{Decision, RowIn};
-use crate::imports::service::batch::{Batch, repeats};
+use crate::imports::service::batch::{Asked, Batch, repeats};
 use crate::imports::service::kind::Kind;
 use crate::imports::service::upsert::{RowAnswer, ShownRow, Upsert, show};
 use entity::organization;
@@ -78,7 +78,11 @@ impl UpsertOrganizations {
             })
         });
         let rows: Vec<RowIn> = rows.collect();
-        let mut batch = Batch::judge(tx, KIND, &rows, source).await?;
+        let asked = Asked {
+            source,
+            adds: false,
+        };
+        let mut batch = Batch::judge(tx, KIND, &rows, asked).await?;
         blame_rows(&rows, &mut batch.decisions, |key| {
             sorted.first.get(key).copied()
         });

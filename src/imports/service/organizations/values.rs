@@ -1,12 +1,12 @@
 //! Kinds and lines of business that a file brings with it.
 
 use super::there::There;
-use crate::access::{Change as _, WriteTx};
+use crate::access::{Change as _, Permission, WriteTx};
 use crate::error::Result;
 use crate::imports::rules::RowIn;
+use crate::imports::service::new_groups::new_groups;
 use crate::named_values::service::{CreateNamedValue, NamedValue};
 use crate::text::{NAME, Rule, unique_key};
-use chrono::{DateTime, Utc};
 use entity::ids::{BusinessCategoryId, OrganizationTypeId};
 use entity::{business_category, organization, organization_type};
 use std::collections::HashMap;
@@ -16,12 +16,21 @@ use std::collections::HashMap;
 pub(super) struct NewValues {
     pub of_type: Option<String>,
     pub category: Option<String>,
+    pub group: Option<String>,
 }
 
 impl There {
-    /// Kinds and lines of business that rows name and that are not there, as they will be: whoever may change organizations everywhere may
-    /// add them, and so does their import. Until they are written their ids are below 0.
-    pub(super) fn add_new_values(&mut self, rows: &[RowIn], now: DateTime<Utc>) {
+    /// Kinds, lines of business and groups that rows name and that are not there, as they will be: whoever may add them does so by an import,
+    /// too. Until they are written their ids are below 0.
+    pub(super) fn add_new_values(&mut self, tx: &WriteTx, rows: &[RowIn]) {
+        for group in new_groups(tx, rows, self.groups_named.keys()) {
+            self.groups_named.insert(group.name_key.clone(), group.id);
+            self.groups.insert(group.id, group);
+        }
+        if !tx.viewer().holds_everywhere(Permission::OrganizationEdit) {
+            return;
+        }
+        let now = tx.now();
         let mut next = 0;
         for row in rows {
             if let Some((key, name)) = new_value(row, "type")
@@ -62,7 +71,9 @@ impl There {
             .categories
             .values()
             .find(|row| Some(row.id) == new.business_category_id);
+        let group = new.customer_group_id.and_then(|id| self.groups.get(&id));
         NewValues {
+            group: group.filter(|row| row.id.0 < 0).map(|row| row.name.clone()),
             of_type: of_type
                 .filter(|row| row.id.0 < 0)
                 .map(|row| row.name.clone()),

@@ -49,7 +49,7 @@ impl Act for Run {
             after = last.place;
             let rows: Vec<RowIn> = batch.iter().map(given).collect();
             let keys: Vec<_> = batch.iter().map(|row| Some(row.key.clone())).collect();
-            let judged = organizations::judge(tx, &rows, &keys).await?;
+            let judged = organizations::judge(tx, &rows, &keys, false).await?;
             let (mut decisions, mut steps) = (Vec::new(), Vec::new());
             for (judged, row) in judged.into_iter().zip(&batch) {
                 let faults = serde_json::from_value::<Vec<_>>(row.problems.clone())
