@@ -1,5 +1,10 @@
 //! The application: what a running server holds, and the router over it. Tests use the same one.
 
+mod files;
+mod uploads;
+
+pub use files::target;
+
 use crate::access::{Database, ScopedDb, Viewer, authenticate};
 use crate::accounts::mutation::CREDENTIAL_FIELDS;
 use crate::accounts::service::{AccountSettings, Desk};
@@ -9,6 +14,7 @@ use crate::error::Error;
 use crate::graphql::context::RequestScope;
 use crate::graphql::error_boundary::settle_all;
 use crate::http::{self, Backend, Limits, Refusal, RequestFacts};
+use crate::imports;
 use crate::passwords::Passwords;
 use crate::schema::{self, Schema};
 use async_graphql::parser::types::OperationType;
@@ -17,9 +23,11 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use files::UnderWay;
 use futures_util::FutureExt;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::watch;
 use tracing::Instrument;
 
 /// What may differ between one server and another.
@@ -45,6 +53,7 @@ struct Inner {
     db: Database,
     clock: Clock,
     settings: Settings,
+    exports: UnderWay,
 }
 
 impl App {
@@ -61,22 +70,62 @@ impl App {
             schema: schema::build(settings.suggestions, desk),
             db,
             clock,
+            exports: UnderWay::new(settings.limits.exports),
             settings,
         }))
     }
 
-    /// All routes of a server: `/graphql`, `/healthz` (it runs) and `/readyz` (its database answers).
+    /// All routes of a server: `/graphql`, `/imports`, `/export`, `/templates`, `/healthz` (it runs) and `/readyz` (its database answers).
     pub fn router(&self) -> Router {
         let ready = Router::new()
             .route("/readyz", get(readyz))
             .with_state(self.clone());
-        http::routes(self.clone()).merge(http::harden(ready))
+        let door = uploads::Door {
+            db: self.0.db.clone(),
+            clock: self.0.clock.clone(),
+            max_depth: self.0.settings.max_depth,
+            limits: self.0.settings.limits.clone(),
+        };
+        http::routes(self.clone())
+            .merge(http::harden(ready))
+            .merge(http::harden(uploads::routes(door)))
+    }
+
+    /// Goes on with imports that servers which were killed have left, until `closed` says so.
+    pub async fn pick_up_imports(self, closed: watch::Receiver<bool>) {
+        let Inner {
+            db,
+            clock,
+            settings,
+            ..
+        } = &*self.0;
+        imports::service::pick_up(db.clone(), clock.clone(), settings.max_depth, closed).await;
     }
 
     /// The limits in force.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.settings.limits
+    }
+}
+
+impl App {
+    /// The door for a request of `viewer` that only reads.
+    fn reading(&self, viewer: Viewer, request_id: &str) -> ScopedDb {
+        let Inner {
+            db,
+            clock,
+            settings,
+            ..
+        } = &*self.0;
+        ScopedDb::new(
+            db.clone(),
+            viewer,
+            clock.clone(),
+            request_id,
+            settings.max_depth,
+        )
+        .only_reading()
     }
 }
 
@@ -132,6 +181,7 @@ impl Backend for App {
             db,
             clock,
             settings,
+            ..
         } = &*self.0;
         let db = ScopedDb::new(
             db.clone(),

@@ -1,12 +1,17 @@
 //! The command line and the `GUILDHALL_*` variables: one typed struct, all faults reported at once.
 
+mod import;
 mod mail;
 
+pub use import::{ImportCommand, TextEncoding};
 pub use mail::{MailOptions, is_this_machine};
 
 use crate::accounts::service::RegistrationMode;
+use crate::exports::rules::Exported;
 use crate::http::{Limits, Tier};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sheets::mapping::Target;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,11 +38,38 @@ pub enum Command {
     Schema,
     /// Check the tree and all references of a database; exit code 1 when something is wrong
     Check,
+    /// Import a file of organizations, contacts, customers or the like. Exit code 3: the file or its mapping is refused; 4: rows are refused; 5: it waits for somebody
+    Import(Box<ImportCommand>),
+    /// Write organizations, contacts or prices into a file that can be imported again
+    Export(ExportCommand),
+    /// Write a workbook to be filled in and imported
+    Template(TemplateCommand),
     /// Look after administrators, on the machine itself
     Admin {
         #[command(subcommand)]
         command: AdminCommand,
     },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct ExportCommand {
+    /// What to export
+    #[arg(value_parser = PossibleValuesParser::new(Exported::ALL.map(Exported::name)))]
+    pub kind: String,
+    /// The file to write, .csv or .xlsx by its ending; - for CSV to standard output
+    pub file: PathBuf,
+    /// The login of the account whose rights count; without it those of the only administrator
+    #[arg(long = "as", value_name = "LOGIN")]
+    pub login: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct TemplateCommand {
+    /// What the rows are to be
+    #[arg(value_parser = PossibleValuesParser::new(Target::ALL.map(Target::name)))]
+    pub kind: String,
+    /// The file to write, .xlsx; - for standard output
+    pub file: PathBuf,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
@@ -184,27 +216,29 @@ impl Options {
                     faults.push("GUILDHALL_DATABASE_URL: the demo keeps its data in a SQLite file; use serve for PostgreSQL".to_owned());
                 }
             }
-            Some(Command::Schema) => {}
-            Some(Command::Serve | Command::Migrate | Command::Check | Command::Admin { .. }) => {
-                match url {
-                    None => {
-                        faults.push(
-                            "GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned(),
-                        );
-                    }
-                    Some(url)
-                        if !["sqlite:", "postgres:", "postgresql:"]
-                            .iter()
-                            .any(|kind| url.starts_with(kind)) =>
-                    {
-                        faults.push(
-                            "GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:"
-                                .to_owned(),
-                        );
-                    }
-                    Some(_) => {}
+            Some(Command::Schema | Command::Template(_)) => {}
+            Some(
+                Command::Serve
+                | Command::Migrate
+                | Command::Check
+                | Command::Import(_)
+                | Command::Export(_)
+                | Command::Admin { .. },
+            ) => match url {
+                None => {
+                    faults.push("GUILDHALL_DATABASE_URL (or --database-url) is missing".to_owned());
                 }
-            }
+                Some(url)
+                    if !["sqlite:", "postgres:", "postgresql:"]
+                        .iter()
+                        .any(|kind| url.starts_with(kind)) =>
+                {
+                    faults.push(
+                        "GUILDHALL_DATABASE_URL must begin with sqlite: or postgres:".to_owned(),
+                    );
+                }
+                Some(_) => {}
+            },
         }
         if url.is_some_and(|url| {
             url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))
@@ -255,7 +289,7 @@ pub fn limits(variables: impl Iterator<Item = (String, String)>) -> Result<Limit
         tiers: body_bytes, tokens, root_fields, aliases, expanded_fields, cost, resolved_fields;
         single: bracket_depth, directives, selection_depth, introspection_depth, introspection_lists, introspection_schemas,
             introspection_types, operations, fragments, items_per_row, variables_depth, list_input, variables_values, errors,
-            request_ms, header_ms, body_ms, connections, in_flight,
+            request_ms, header_ms, body_ms, upload_bytes, upload_idle_ms, connections, in_flight, exports, export_stall_ms,
     );
     // A misspelt limit would leave the server without the one that was meant.
     faults.extend(

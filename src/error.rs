@@ -49,6 +49,8 @@ pub enum Code {
     WeakPassword,
     /// The idempotency key was used for another mutation or another input.
     IdempotencyMismatch,
+    /// What is there is not what it was when the import was planned, in a way that matters.
+    MovedOn,
 }
 
 /// One reason why a mutation changed nothing.
@@ -83,6 +85,8 @@ pub enum Error {
     Unauthenticated,
     #[error("this needs the permission {permission}")]
     Forbidden { permission: &'static str },
+    #[error("whoever acts on behalf of an account may not do this")]
+    OnBehalf,
     /// Also for rows that exist but that the viewer may not see (T-38, T-142).
     #[error("{kind} not found")]
     NotFound { kind: &'static str },
@@ -134,7 +138,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden { .. } => "FORBIDDEN",
+            Self::Forbidden { .. } | Self::OnBehalf => "FORBIDDEN",
             Self::NotFound { .. } => "NOT_FOUND",
             Self::BadRequest(_) | Self::Invalid(_) => "BAD_REQUEST",
             Self::LimitExceeded(_) => "LIMIT_EXCEEDED",

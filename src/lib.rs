@@ -6,7 +6,7 @@
 //!   to look around with.
 //! - [`app`] is a running server; [`http`] takes requests, checks them before they cost anything, and hands them on.
 //! - [`schema`] puts the features together: [`organizations`], [`contacts`], [`contact_notes`], [`addresses`], [`customer_groups`],
-//!   [`accounts`], [`roles`], [`named_values`], [`markets`], [`prices`], [`customers`], [`sales_reps`], [`orders`], [`personal_data`], and
+//!   [`accounts`], [`roles`], [`named_values`], [`markets`], [`prices`], [`customers`], [`sales_reps`], [`orders`], [`personal_data`], [`exports`], and
 //!   [`node`] over all of them. Each says what it is in its own `mod.rs`.
 //! - [`graphql`] holds the building blocks that know no feature, [`error`] and [`text`] the words they share.
 //! - [`access`] stands between everything and the database: who may see and change what is decided there, and nowhere else.
@@ -49,6 +49,8 @@ pub mod contact_notes;
 pub mod contacts;
 pub mod customer_groups;
 pub mod customers;
+pub mod exports;
+pub mod imports;
 pub mod markets;
 pub mod named_values;
 pub mod node;

@@ -38,6 +38,9 @@ fn main() -> ExitCode {
                 Some(Command::Admin {
                     command: AdminCommand::Create(admin),
                 }) => run::create_admin(&options, &admin).await,
+                Some(Command::Import(command)) => run::import(&options, &command).await,
+                Some(Command::Export(command)) => run::export(&options, &command).await,
+                Some(Command::Template(command)) => run::fill_in(&command),
                 Some(Command::Schema) => {
                     print!("{}", guildhall::schema::sdl());
                     Ok(ExitCode::SUCCESS)

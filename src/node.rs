@@ -11,6 +11,7 @@ use crate::customers::object::{Customer, CustomerLink};
 use crate::error::{Error, Result};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id::{self, decode};
+use crate::imports::object::{Import, ImportMapping, ImportRow};
 use crate::markets::object::Market;
 use crate::named_values::object::{BusinessCategory, OrganizationType};
 use crate::orders::object::Order;
@@ -23,8 +24,8 @@ use crate::sales_reps::object::SalesRep;
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     account, address, business_category, contact, contact_note, customer, customer_group,
-    customer_link, market, organization, organization_type, price, role, role_assignment,
-    sales_order, sales_rep,
+    customer_link, import, import_mapping, import_row, market, organization, organization_type,
+    price, role, role_assignment, sales_order, sales_rep,
 };
 use futures_util::future::join_all;
 
@@ -40,6 +41,9 @@ pub enum Node {
     Customer(Customer),
     CustomerGroup(CustomerGroup),
     CustomerLink(CustomerLink),
+    Import(Import),
+    ImportMapping(ImportMapping),
+    ImportRow(ImportRow),
     Market(Market),
     Order(Order),
     Organization(Organization),
@@ -113,6 +117,18 @@ async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .load(GroupById(decode::<customer_group::Entity>(id)?))
             .await?
             .map(|row| Node::from(CustomerGroup(row))),
+        import::Entity::KIND => ctx
+            .load(decode::<import::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(Import(row))),
+        import_mapping::Entity::KIND => ctx
+            .load(decode::<import_mapping::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(ImportMapping(row))),
+        import_row::Entity::KIND => ctx
+            .load(decode::<import_row::Entity>(id)?)
+            .await?
+            .map(|row| Node::from(ImportRow(row))),
         market::Entity::KIND => ctx
             .load(decode::<market::Entity>(id)?)
             .await?

@@ -1,5 +1,11 @@
 //! What each command does, from a checked configuration to an exit code.
 
+mod files;
+mod import;
+
+pub use files::{export, fill_in};
+pub use import::import;
+
 use crate::access::{ConnectError, Database, NewAccount, SystemDb};
 use crate::accounts::rules;
 use crate::accounts::service::{AccountSettings, RegistrationMode};
@@ -98,9 +104,9 @@ pub async fn demo(options: &Options, limits: Limits) -> Result<ExitCode, Fault> 
     let router = demo::for_this_machine_only(app.router().merge(graphiql::routes(page)));
     let spool = mail.mail_spool.unwrap_or_default();
     demo::greet(listener.local_addr()?, &sign_ins, &passwords, &spool);
-    let letters = Letters::begin(office);
+    let beside = Beside::begin(office, app.clone());
     http::serve(listener, router, app.limits(), stop()).await?;
-    letters.finish().await;
+    beside.finish().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -145,11 +151,11 @@ pub async fn serve(options: &Options, limits: Limits) -> Result<ExitCode, Fault>
     let app = App::new(db, clock, hashing(), settings);
     let listener = listen(options.bind).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    let letters = Letters::begin(office);
+    let beside = Beside::begin(office, app.clone());
     // Beside the first requests, which wait for it only where they need it.
     tokio::spawn(warm_up(reading));
     http::serve(listener, app.router(), app.limits(), stop()).await?;
-    letters.finish().await;
+    beside.finish().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -313,15 +319,17 @@ fn office(
     Office::new(db.clone(), clock.clone(), sender, links, reset_within)
 }
 
-/// The sending of letters beside a running server.
-struct Letters {
+/// What runs beside a server: the sending of letters, and going on with imports that were left.
+struct Beside {
     closing: watch::Sender<bool>,
     office: JoinHandle<()>,
 }
 
-impl Letters {
-    fn begin(office: Office) -> Self {
+impl Beside {
+    fn begin(office: Office, app: App) -> Self {
         let (closing, closed) = watch::channel(false);
+        // It needs no waiting for: each batch is whole or nothing.
+        tokio::spawn(app.pick_up_imports(closed.clone()));
         Self {
             closing,
             office: tokio::spawn(office.run(closed)),

@@ -15,6 +15,12 @@ use crate::customer_groups::query::CustomerGroupQuery;
 use crate::customers::mutation::CustomerMutation;
 use crate::customers::mutation::link::CustomerLinkMutation;
 use crate::customers::query::CustomerQuery;
+use crate::imports::mutation::contacts::ContactUpsertMutation;
+use crate::imports::mutation::mapping::ImportMappingMutation;
+use crate::imports::mutation::organizations::OrganizationUpsertMutation;
+use crate::imports::mutation::owners::FieldOwnerMutation;
+use crate::imports::mutation::run::ImportMutation;
+use crate::imports::query::ImportQuery;
 use crate::markets::mutation::MarketMutation;
 use crate::markets::query::MarketQuery;
 use crate::named_values::mutation::NamedValueMutation;
@@ -49,6 +55,7 @@ pub struct Query(
     OrderQuery,
     CustomerQuery,
     SalesRepQuery,
+    ImportQuery,
 );
 
 /// Everything that can be changed. Each mutation is one transaction; several in one operation run one after the other.
@@ -73,6 +80,11 @@ pub struct Mutation(
     CustomerMutation,
     CustomerLinkMutation,
     SalesRepMutation,
+    ContactUpsertMutation,
+    OrganizationUpsertMutation,
+    FieldOwnerMutation,
+    ImportMutation,
+    ImportMappingMutation,
 );
 
 /// The schema, ready to run.

@@ -141,6 +141,12 @@ uuid_id! {
     OrderTokenId,
     /// A note on a contact.
     ContactNoteId,
+    /// An import.
+    ImportId,
+    /// A row of an import.
+    ImportRowId,
+    /// A mapping of columns to fields that was saved under a name.
+    ImportMappingId,
 }
 
 number_id! {

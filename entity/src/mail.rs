@@ -28,6 +28,9 @@ pub enum Kind {
     /// Somebody placed an order and chose a password for a login that is taken.
     #[sea_orm(string_value = "ORDER_LOGIN_TAKEN")]
     OrderLoginTaken,
+    /// Somebody made an account without a password for whom it tells.
+    #[sea_orm(string_value = "INVITATION")]
+    Invitation,
 }
 
 #[sea_orm::model]

@@ -5,10 +5,10 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 /// Runs `sql` after filling in the words of the engine at hand. Statements are separated by `;`.
 ///
-/// `{uuid}`, `{time}`, `{json}` are column types, `{key}` is text that compares by code point on both engines, `{rowid}` is the
+/// `{uuid}`, `{time}`, `{json}`, `{bytes}` are column types, `{key}` is text that compares by code point on both engines, `{rowid}` is the
 /// column that SQLite's search index needs (a stable row number) and PostgreSQL does not, and `{random}` makes a fresh id.
 pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
-    let words: [(&str, &str); 6] = match manager.get_database_backend() {
+    let words: [(&str, &str); 7] = match manager.get_database_backend() {
         DbBackend::Postgres => [
             ("{uuid}", "uuid"),
             ("{time}", "timestamptz"),
@@ -16,6 +16,7 @@ pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
             ("{key}", "text COLLATE \"C\""),
             ("{rowid}", ""),
             ("{random}", "gen_random_uuid()"),
+            ("{bytes}", "bytea"),
         ],
         _ => [
             ("{uuid}", "blob"),
@@ -24,6 +25,7 @@ pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
             ("{key}", "text"),
             ("{rowid}", "row_number integer PRIMARY KEY,"),
             ("{random}", "randomblob(16)"),
+            ("{bytes}", "blob"),
         ],
     };
     let filled = words.iter().fold(sql.to_owned(), |text, (word, meaning)| {

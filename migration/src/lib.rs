@@ -25,6 +25,7 @@ mod m16_prices;
 mod m17_customers;
 mod m18_orders;
 mod m19_personal_data;
+mod m20_imports;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m17_customers::Migration),
             Box::new(m18_orders::Migration),
             Box::new(m19_personal_data::Migration),
+            Box::new(m20_imports::Migration),
         ]
     }
 }

@@ -232,7 +232,9 @@ fn flatten(json: &str, above: &str, depth: usize, found: &mut Fields) -> Result<
                 (!text.is_empty()).then(|| Cell::text(text))
             }
             Some(b't' | b'f') => Some(Cell::new(Kind::Boolean, raw)),
-            Some(b'n') | None => None,
+            // Null says that there shall be nothing, as it does everywhere in JSON (T-90).
+            Some(b'n') => Some(Cell::text("\\N")),
+            None => None,
             Some(b'[') => (raw.len() > 2).then(|| Cell::text(raw)),
             Some(_) if raw.contains(['e', 'E']) => {
                 let plain = number::plain(raw).ok_or("a number is too large")?;

@@ -7,7 +7,7 @@
 //! - [`table`] finds the table in a sheet: the headings wherever they are, and for each row whether it is data, and why not.
 //! - [`mapping`] takes its columns to the fields of what is imported: proposed with reasons, corrected, saved, used again.
 //! - [`clean`] makes values of cells, tells every change, and refuses what could mean two things.
-//! - [`write`] writes .xlsx and .csv in which nothing is a formula, and templates that say what belongs where.
+//! - [`mod@write`] writes .xlsx and .csv in which nothing is a formula, and templates that say what belongs where.
 //!
 //! It knows nothing of the directory: no database, no network, no clock. Everything in it can be called again with the same
 //! answer.

@@ -1,9 +1,11 @@
 //! Keeping the closure table beside `parent_id`, under the tree's lock and in the transaction of the change.
 
 use super::write_tx::WriteTx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use entity::ids::OrganizationId;
-use sea_orm::{ConnectionTrait, Statement, Value};
+use entity::{organization, organization_closure as closure};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 
 impl WriteTx {
     /// Waits for the turn to change the tree: two crossing moves could each pass the cycle check (T-25). On SQLite the transaction
@@ -28,6 +30,52 @@ impl WriteTx {
         self.run_sql("INSERT INTO organization_closure (ancestor_id, descendant_id, distance) VALUES ($1, $1, 0)", [organization.into()])
             .await?;
         self.closure_hang(organization, parent).await
+    }
+
+    /// Enters new organizations below their parents, none of which is among them.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn closure_enter_all(&mut self, organizations: &[OrganizationId]) -> Result<()> {
+        if organizations.is_empty() {
+            return Ok(());
+        }
+        let new = || {
+            Query::select()
+                .from(organization::Entity)
+                .cond_where(self.is_one_of(organization::Column::Id, organizations))
+                .take()
+        };
+        let id = organization::Column::Id.as_column_ref();
+        let mut entered = new()
+            .column(id.clone())
+            .expr_as(Expr::col(id.clone()), Alias::new("descendant_id"))
+            .expr(Expr::cust("0"))
+            .take();
+        let hung = new()
+            .column(closure::Column::AncestorId.as_column_ref())
+            .column(id)
+            .expr(closure::Column::Distance.into_expr().add(1))
+            .inner_join(
+                closure::Entity,
+                closure::Column::DescendantId
+                    .into_expr()
+                    .eq(organization::Column::ParentId.into_expr()),
+            )
+            .take();
+        entered.union(UnionType::All, hung);
+        let statement = Query::insert()
+            .into_table(closure::Entity)
+            .columns([
+                closure::Column::AncestorId,
+                closure::Column::DescendantId,
+                closure::Column::Distance,
+            ])
+            .select_from(entered)
+            .map_err(Error::internal)?
+            .take();
+        self.connection().execute(&statement).await?;
+        Ok(())
     }
 
     /// Takes an organization, with everything below it, from where it hangs to below `parent`.
@@ -59,6 +107,21 @@ impl WriteTx {
             [organization.into()],
         )
         .await
+    }
+
+    /// The same for many, none of which has anything below it.
+    ///
+    /// # Errors
+    /// Faults of the database only.
+    pub async fn closure_leave_all(&mut self, organizations: &[OrganizationId]) -> Result<()> {
+        if organizations.is_empty() {
+            return Ok(());
+        }
+        closure::Entity::delete_many()
+            .filter(self.is_one_of(closure::Column::DescendantId, organizations))
+            .exec(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// Whether `organization` is `ancestor` or lies below it.

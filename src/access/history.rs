@@ -50,6 +50,18 @@ impl Journal {
         }
     }
 
+    /// Adds what `later` has noted since.
+    pub(super) fn append(&mut self, later: Self) {
+        for change in later.changes {
+            let key = (change.entity, change.entity_id.clone());
+            let place = *self.places.entry(key).or_insert(self.changes.len());
+            match self.changes.get_mut(place) {
+                Some(earlier) => earlier.new = change.new,
+                None => self.changes.push(change),
+            }
+        }
+    }
+
     /// What is to be written down, in the order in which the rows were first changed.
     pub(super) fn entries(self) -> impl Iterator<Item = Entry> {
         self.changes.into_iter().filter_map(Entry::of)

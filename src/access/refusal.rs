@@ -1,6 +1,6 @@
 //! What the database itself refuses, told apart by code and by the constraint's name.
 
-use crate::error::{Code, Error, UserError};
+use crate::error::{Code, Error, Result, UserError};
 use sea_orm::sqlx;
 use sea_orm::{DbErr, RuntimeErr};
 
@@ -119,6 +119,22 @@ pub(super) fn as_user_error(error: Error) -> Error {
                 )])
             },
         )
+}
+
+/// Why something that was tried was refused, in words for whoever asked for it.
+///
+/// # Errors
+/// Faults stay faults, and what can be tried again is.
+pub fn refusals(error: Error) -> Result<Vec<UserError>> {
+    match as_user_error(error) {
+        Error::Invalid(mistakes) => Ok(mistakes),
+        fault => Err(fault),
+    }
+}
+
+/// Whether a value was refused that somebody else has.
+pub(super) fn is_taken(error: &Error) -> bool {
+    matches!(error, Error::Database(_)) && matches!(as_user_error(error.clone()), Error::Invalid(_))
 }
 
 /// Whether the whole transaction may be tried again: another one was in the way, and nothing of this one has happened.

@@ -107,6 +107,15 @@ impl ScopedDb {
         }
     }
 
+    /// # Errors
+    /// `Forbidden` for whoever acts on behalf of somebody else (T-73).
+    pub fn in_person(&self) -> Result<()> {
+        match self.viewer.actor_id() {
+            None => Ok(()),
+            Some(_) => Err(Error::OnBehalf),
+        }
+    }
+
     /// The rows among `ids` that exist for this viewer.
     ///
     /// # Errors

@@ -19,6 +19,8 @@ pub enum TokenKind {
     Order,
     /// An order that somebody asks to make their own.
     Claim,
+    /// The sending of one file.
+    Upload,
 }
 
 /// A token, which is told to one person once and stored nowhere; only its hash is.
@@ -35,6 +37,7 @@ impl Token {
             TokenKind::Confirm => "ghc_",
             TokenKind::Order => "gho_",
             TokenKind::Claim => "ghk_",
+            TokenKind::Upload => "ghu_",
         };
         let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
         Self(format!("{prefix}{secret}"))

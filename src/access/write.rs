@@ -64,6 +64,8 @@ pub trait Act: fmt::Debug + Serialize + Send + Sync + 'static {
     const GIVES_RIGHTS: bool = false;
     /// As for [`Change`].
     const NOT_ON_BEHALF: Option<&'static str> = None;
+    /// Whether it changes what is there already: then what somebody else has just made under the same key is looked for once more.
+    const FINDS_WHAT_IS_TAKEN: bool = false;
 
     /// Carries it out; may run several times, each in a transaction of its own.
     fn carry_out(&self, tx: &mut WriteTx) -> impl Future<Output = Result<Self::Answer>> + Send;
@@ -169,7 +171,10 @@ impl ScopedDb {
         let mut wait = FIRST_WAIT;
         for _ in 0..TRIES {
             match self.write_once(change, terms, key.as_ref()).await {
-                Err(error) if may_be_tried_again(&error) => {
+                Err(error)
+                    if may_be_tried_again(&error)
+                        || (A::FINDS_WHAT_IS_TAKEN && refusal::is_taken(&error)) =>
+                {
                     tracing::debug!(mutation = A::MUTATION, "a write is tried again");
                     tokio::time::sleep(wait + jitter(wait)).await;
                     wait *= 2;

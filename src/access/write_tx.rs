@@ -31,8 +31,8 @@ pub struct WriteTx {
     turn: Turn,
     scope: ScopedDb,
     expected_version: Option<i32>,
-    history: Journal,
-    posted: bool,
+    pub(super) history: Journal,
+    pub(super) posted: bool,
     /// Whether the history of this transaction says nothing about a person.
     pub(super) erasing: bool,
     pub(super) watch: Watch,

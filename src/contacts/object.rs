@@ -21,6 +21,7 @@ use crate::graphql::connection::{Page, PageArgs, Total};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::{CurrencyCode, Date, DateTime, Decimal};
+use crate::imports::loader::OwnedFieldsOf;
 use crate::orders::list::{OfContact, OrderFilter, OrderOrder, Part};
 use crate::orders::object::OrderConnection;
 use crate::organizations::loader::{known_organization, organization};
@@ -143,6 +144,12 @@ impl Contact {
             before,
         };
         Box::pin(notes_of(ctx, self.0.id, args)).await
+    }
+
+    /// The fields that are looked after by hand, as imports name them, in the order of the alphabet: imports and bulk upserts leave them alone.
+    async fn owned_fields(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let owned = ctx.load(OwnedFieldsOf(self.0.id)).await?;
+        Ok(owned.into_iter().flatten().collect())
     }
 
     /// The one organization that the contact belongs to; null also where you may not see it.

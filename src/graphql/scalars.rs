@@ -107,6 +107,12 @@ impl Decimal {
         Self(number.to_string())
     }
 
+    /// As it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
     /// How many parts it is, of which `places` decimals make a whole; none when it has more decimals, or is beyond any number of parts.
     #[must_use]
     pub fn parts(&self, places: u32) -> Option<i64> {
@@ -121,7 +127,9 @@ impl Decimal {
             .ok()
     }
 
-    fn read(text: &str) -> Option<Self> {
+    /// The number that a text is; none for what is no number.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
         let (minus, digits) = match text.strip_prefix('-') {
             Some(digits) => ("-", digits),
             None => ("", text),

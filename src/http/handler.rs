@@ -87,6 +87,20 @@ impl<B: Backend> Endpoint<B> {
         }
     }
 
+    pub(super) fn backend(&self) -> &B {
+        &self.backend
+    }
+
+    /// The id of a request with these headers.
+    pub(super) fn request_id(&self, headers: &HeaderMap) -> String {
+        self.ids.of(headers)
+    }
+
+    /// A place among the requests in flight.
+    pub(super) fn place(&self) -> Result<Place, Refusal> {
+        Place::among(&self.in_flight)
+    }
+
     async fn respond(&self, request: HttpRequest, request_id: &str) -> Response {
         let started = Instant::now();
         let (head, mut body) = request.into_parts();
@@ -98,9 +112,7 @@ impl<B: Backend> Endpoint<B> {
                 (media, answered.unwrap_or(Err(Refusal::Internal)))
             }
         };
-        if !body.is_end_stream() {
-            tokio::spawn(timeout(DISCARD_TIME, discard(body)));
-        }
+        read_on(body);
         let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
         match result {
             Ok(executed) => {
@@ -171,7 +183,7 @@ impl<B: Backend> Endpoint<B> {
         self.execute(caller, request, facts, place).await
     }
 
-    async fn authenticate(&self, headers: &HeaderMap) -> Result<B::Caller, Refusal> {
+    pub(super) async fn authenticate(&self, headers: &HeaderMap) -> Result<B::Caller, Refusal> {
         let token = bearer_token(headers)?;
         let _place = Place::among(&self.in_flight)?;
         let most_ms = self.backend.limits().request_ms;
@@ -208,7 +220,7 @@ impl<B: Backend> Endpoint<B> {
 }
 
 /// A place among the requests in flight. Nobody holds one while a client sends its body.
-struct Place(Vec<OwnedSemaphorePermit>);
+pub(super) struct Place(Vec<OwnedSemaphorePermit>);
 
 impl Place {
     /// # Errors
@@ -245,7 +257,7 @@ fn check_operation(checked: &Checked, method: &Method) -> Result<(), Refusal> {
 
 /// # Errors
 /// `Unauthenticated` for anything that is not one `Authorization: Bearer <token>`, or none.
-fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
@@ -279,6 +291,13 @@ async fn read_body(body: &mut Body, limits: &Limits, signed_in: bool) -> Result<
     }
 }
 
+/// Reads the rest of a body that nobody wants, for a while.
+pub fn read_on(body: Body) {
+    if !body.is_end_stream() {
+        tokio::spawn(timeout(DISCARD_TIME, discard(body)));
+    }
+}
+
 /// Reads on while the refusal is sent: many clients read no answer before they have sent all, and
 /// would see a broken connection instead of the reason. Those that send very much are left
 /// waiting, in the hope that they look for an answer then.
@@ -292,6 +311,6 @@ async fn discard(mut body: Body) {
     }
 }
 
-fn milliseconds(ms: u32) -> Duration {
+pub(super) fn milliseconds(ms: u32) -> Duration {
     Duration::from_millis(ms.into())
 }

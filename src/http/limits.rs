@@ -82,11 +82,19 @@ pub struct Limits {
     pub header_ms: u32,
     /// Time for the body of a request.
     pub body_ms: u32,
+    /// Bytes of a file that is sent for an import.
+    pub upload_bytes: u32,
+    /// Time that such a file may stand still on its way.
+    pub upload_idle_ms: u32,
     /// Open connections; further ones wait in the kernel's queue.
     pub connections: u32,
     /// Requests that are authenticated or executed at the same time; further ones are refused. Those that look at a password or a
     /// token wait for their turn at hashing, so they get half of the places.
     pub in_flight: u32,
+    /// Exports that are made at the same time, of one account one; further ones are refused.
+    pub exports: u32,
+    /// Time for a client to take a piece of an export, of which there is one for each thousand rows.
+    pub export_stall_ms: u32,
 }
 
 impl Default for Limits {
@@ -139,8 +147,12 @@ impl Default for Limits {
             request_ms: 10_000,
             header_ms: 10_000,
             body_ms: 15_000,
+            upload_bytes: 512 * 1024 * 1024,
+            upload_idle_ms: 15_000,
             connections: 1_024,
             in_flight: 256,
+            exports: 8,
+            export_stall_ms: 30_000,
         }
     }
 }

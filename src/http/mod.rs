@@ -6,12 +6,15 @@
 //! [`Refusal`]; it and every other answer are JSON in the [`MediaType`] that the client asked for,
 //! as GraphQL over HTTP wants it.
 //!
+//! Beside it there are files to be fetched: exports and templates.
+//!
 //! We do not use the axum integration of async-graphql, which runs mutations by GET and from
 //! foreign pages, has no limit on bodies, and answers in one media type only.
 
 mod answer;
 mod backend;
 mod documents;
+mod files;
 pub mod guard;
 mod handler;
 mod limits;
@@ -37,6 +40,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use self::{
     backend::{Backend, RequestFacts},
+    files::{Download, Files, Gone, Pieces},
+    handler::read_on,
     limits::{Limits, Tier},
     negotiate::MediaType,
     params::Params,
@@ -44,10 +49,12 @@ pub use self::{
     serve::serve,
 };
 
-/// `/graphql`, `/healthz`, and JSON for any other address. Further routes are merged into it.
-pub fn routes<B: Backend>(backend: B) -> Router {
+/// `/graphql`, `/export`, `/templates`, `/healthz`, and JSON for any other address. Further routes are merged into it.
+pub fn routes<B: Files>(backend: B) -> Router {
     let router = Router::new()
         .route("/graphql", any(handler::graphql::<B>))
+        .route("/export/{file}", any(files::export::<B>))
+        .route("/templates/{file}", any(files::template::<B>))
         .with_state(handler::Endpoint::new(backend))
         .route("/healthz", get(async || "ok"))
         .fallback(async |headers: HeaderMap| refuse(&Refusal::NotFound, &headers));
@@ -63,7 +70,9 @@ pub fn harden(router: Router) -> Router {
         .layer(map_response(add_security_headers))
 }
 
-fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response {
+/// What says so to a client, in the media type that it asked for.
+#[must_use]
+pub fn refuse(refusal: &Refusal, headers: &HeaderMap) -> Response {
     answer::refused(refusal, MediaType::negotiate(headers).unwrap_or_default())
 }
 

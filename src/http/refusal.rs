@@ -82,6 +82,13 @@ pub enum Refusal {
     /// A token was sent, but it means nothing (any more).
     #[error("the token is not valid; sign in again")]
     Unauthenticated,
+    #[error("{0}")]
+    Forbidden(String),
+    #[error("an export of yours is under way; wait for its end")]
+    ExportUnderWay,
+    /// There is no place for it in a file of the format that was asked for.
+    #[error("{0}")]
+    ExportTooLarge(String),
     /// Too much work is in flight, or something we depend on is away.
     #[error("the server is busy; try again")]
     Unavailable,
@@ -104,7 +111,11 @@ impl Refusal {
             | Self::MethodNotAllowed { .. }
             | Self::UnsupportedMediaType
             | Self::NotAcceptable => "BAD_REQUEST",
-            Self::Limit(_) | Self::BodyTooLarge(_) => "LIMIT_EXCEEDED",
+            Self::Limit(_)
+            | Self::BodyTooLarge(_)
+            | Self::ExportUnderWay
+            | Self::ExportTooLarge(_) => "LIMIT_EXCEEDED",
+            Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Unavailable | Self::TooSlow(_) | Self::WriteUnfinished(_) => "UNAVAILABLE",
@@ -125,6 +136,9 @@ impl Refusal {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::ExportUnderWay => StatusCode::TOO_MANY_REQUESTS,
+            Self::ExportTooLarge(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable | Self::TooSlow(_) | Self::WriteUnfinished(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

@@ -27,6 +27,13 @@ pub fn written(due: &Due, links: &Links) -> (&'static str, String) {
                 way(links.password_reset.as_deref(), token, until)
             ),
         ),
+        Kind::Invitation => (
+            "An account for you",
+            format!(
+                "An account was made for you. Choose a password, and you can sign in.\n\n{}\n\nIf you do not expect this, do nothing: nobody can sign in without a password.",
+                way(links.password_reset.as_deref(), token, until)
+            ),
+        ),
         Kind::RegistrationConfirm => (
             "Confirm your registration",
             format!(

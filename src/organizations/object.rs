@@ -19,6 +19,7 @@ use crate::graphql::connection::{Item, Page, PageArgs, Total};
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::DateTime;
+use crate::imports::loader::OwnedFieldsOf;
 use crate::named_values::object::{BusinessCategory, OrganizationType};
 use crate::orders::list::{OfOrganization, OrderFilter, OrderOrder, Part};
 use crate::orders::object::OrderConnection;
@@ -80,6 +81,12 @@ impl Organization {
     async fn business_category(&self, ctx: &Context<'_>) -> Option<Result<BusinessCategory>> {
         let found = ctx.load(self.0.business_category_id?).await;
         found.map(|row| row.map(BusinessCategory)).transpose()
+    }
+
+    /// The fields that are looked after by hand, as imports name them, in the order of the alphabet: imports and bulk upserts leave them alone.
+    async fn owned_fields(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let owned = ctx.load(OwnedFieldsOf(self.0.id)).await?;
+        Ok(owned.into_iter().flatten().collect())
     }
 
     /// The organization above; null for a root, and where you may not see it.

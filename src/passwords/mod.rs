@@ -11,5 +11,6 @@ mod secret;
 mod strength;
 
 pub use hashing::Passwords;
+pub use recipe::is_stored;
 pub use secret::Secret;
 pub use strength::{check, is_too_long};

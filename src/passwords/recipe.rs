@@ -94,6 +94,12 @@ impl Stored {
     }
 }
 
+/// Whether a text is a password that can be compared with: the PHC string of an Argon2 that asks for no more than we give.
+#[must_use]
+pub fn is_stored(text: &str) -> bool {
+    Stored::parse(text).is_some()
+}
+
 /// The PHC string of a standard hash.
 pub(super) fn write(salt: &[u8], hash: &[u8]) -> Result<String> {
     let stored = PasswordHash {

@@ -3,7 +3,7 @@
 //! Nothing is guessed. What could mean two things is refused, unless the whole column shows which of them is meant ([`Observed`])
 //! or somebody has said it ([`Column`]). A cell that was changed says so in a [`Step`] for each rule.
 //!
-//! [`text`] takes away what cannot be seen, [`number`], [`date`], [`contact`] and [`words`] know their kinds.
+//! `text` takes away what cannot be seen, `number`, `date`, `contact` and `words` know their kinds.
 
 mod contact;
 mod date;
@@ -134,7 +134,7 @@ pub enum Rule {
     Control,
     /// `n/a`, `-` and the like mean that nothing is there.
     NoValue,
-    /// `="0123"` is a way to write a text.
+    /// `="0123"` is a way to write a text, and so is an apostrophe in front of what could be a formula.
     TextFormula,
     /// `mailto:` is gone, and what belongs to a mail and not to its address.
     MailTo,

@@ -1,6 +1,7 @@
 //! What cannot be seen, and what means nothing.
 
 use super::{Rule, Want, Work};
+use crate::write::unescaped;
 use unicode_normalization::UnicodeNormalization;
 
 /// Words for nothing, whatever is wanted.
@@ -77,7 +78,13 @@ pub fn tidy(work: &mut Work, want: Want) {
     } else {
         show(work, want);
     }
-    meaningless(work, want);
+    let meant = unescaped(&work.text).to_owned();
+    if meant == work.text {
+        meaningless(work, want);
+    } else {
+        // Whoever put the apostrophe there meant what stands behind it.
+        work.set(meant, Rule::TextFormula);
+    }
 }
 
 /// Takes away what cannot be seen.

@@ -4,7 +4,7 @@
 //! behind the headings is data or [`Skipped`] with a reason and its number. The same sheet always gives the same table, and
 //! the table says why it chose its headings.
 //!
-//! [`header`] chooses the headings, [`judge`] the rows, [`profile`] collects what the columns hold.
+//! `header` chooses the headings, `judge` the rows, `profile` collects what the columns hold.
 
 mod header;
 mod judge;

@@ -2,17 +2,22 @@
 //!
 //! A workbook knows texts from formulas, so that its texts are written as they are. CSV does not: a text that a spreadsheet
 //! program would take for a formula gets an apostrophe in front, which [`unescaped`] takes away again.
+//!
+//! A [`Writer`] holds a row at a time, so that any number of them can be sent while they are read.
 
+mod archive;
 mod template;
+mod workbook;
 
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, Write};
+use workbook::Workbook;
 
 pub use template::template;
 
 /// The rows of a sheet, headings included.
-const ROWS: usize = 1_048_576;
+pub const ROWS: usize = 1_048_576;
 /// The characters of a workbook's cell.
 const CELL: usize = 32_767;
 /// Programs take a text that starts with one of these for a formula, or skip it and look at what comes next.
@@ -28,15 +33,120 @@ pub enum Out {
     Boolean(bool),
 }
 
-/// Why a workbook cannot be written.
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// UTF-8 with a byte order mark, since Excel takes it for something else without one; CRLF; every text quoted, so that no program
+    /// splits it elsewhere.
+    Csv,
+    /// A workbook of one sheet, with the headings in bold and kept in sight.
+    Xlsx,
+}
+
+/// Why a table cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Unwritable {
     #[error("a workbook has no place for more than {ROWS} rows: write CSV")]
     TooManyRows,
     #[error("row {row}: a workbook's cell has no place for more than {CELL} characters: write CSV")]
     CellTooLong { row: usize },
+    #[error("a workbook has no place for more than 4 GiB: write CSV")]
+    TooLarge,
     #[error(transparent)]
-    Workbook(#[from] XlsxError),
+    Template(#[from] rust_xlsxwriter::XlsxError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Text(#[from] fmt::Error),
+}
+
+/// A table that is written row by row.
+pub struct Writer(Written);
+
+enum Written {
+    Csv(String),
+    Xlsx(Box<Workbook>),
+}
+
+impl Writer {
+    /// Begins with the headings. `sheet` is the name of the sheet, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::row`].
+    pub fn new(format: Format, sheet: &str, headings: &[&str]) -> Result<Self, Unwritable> {
+        Ok(Self(match format {
+            Format::Xlsx => Written::Xlsx(Box::new(Workbook::new(sheet, headings)?)),
+            Format::Csv => {
+                let headings = headings.iter().map(|heading| (*heading).to_owned());
+                let headings: Vec<_> = headings.map(Out::Text).collect();
+                let mut csv = "\u{feff}".to_owned();
+                record(&mut csv, &headings);
+                Written::Csv(csv)
+            }
+        }))
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    ///
+    /// When there is more than a workbook has place for.
+    pub fn row(&mut self, cells: &[Out]) -> Result<(), Unwritable> {
+        match &mut self.0 {
+            Written::Csv(csv) => record(csv, cells),
+            Written::Xlsx(workbook) => workbook.row(cells)?,
+        }
+        Ok(())
+    }
+
+    /// The bytes since the last time.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<u8> {
+        match &mut self.0 {
+            Written::Csv(csv) => std::mem::take(csv).into_bytes(),
+            Written::Xlsx(workbook) => workbook.take(),
+        }
+    }
+
+    /// The bytes since the last time, up to the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::row`].
+    pub fn finish(self) -> Result<Vec<u8>, Unwritable> {
+        match self.0 {
+            Written::Csv(csv) => Ok(csv.into_bytes()),
+            Written::Xlsx(workbook) => workbook.finish(),
+        }
+    }
+}
+
+fn record(csv: &mut String, cells: &[Out]) {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            csv.push(',');
+        }
+        match cell {
+            Out::Number(digits) if plain_number(digits) => csv.push_str(&of_one_reading(digits)),
+            Out::Blank => csv.push_str("\"\""),
+            Out::Boolean(yes) => csv.push_str(if *yes { "\"true\"" } else { "\"false\"" }),
+            Out::Text(text) | Out::Number(text) => {
+                csv.push('"');
+                csv.push_str(&escaped(text).replace('"', "\"\""));
+                csv.push('"');
+            }
+        }
+    }
+    csv.push_str("\r\n");
+}
+
+/// A number with three decimals gets one more: 1.500 could be a number of thousands.
+fn of_one_reading(digits: &str) -> Cow<'_, str> {
+    match digits.split_once('.') {
+        Some((_, decimals)) if decimals.len() == 3 => format!("{digits}0").into(),
+        _ => digits.into(),
+    }
 }
 
 /// A text as it is safe in CSV: with an apostrophe in front if a program could take it for a formula, or if it looks as if
@@ -72,8 +182,7 @@ fn plain_number(text: &str) -> bool {
     all(whole) && all(decimals)
 }
 
-/// Writes CSV: UTF-8 with a byte order mark, since Excel takes it for something else without one; CRLF; every text quoted, so
-/// that no program splits it elsewhere.
+/// Writes CSV as a whole.
 ///
 /// # Errors
 ///
@@ -82,27 +191,17 @@ pub fn csv<W: Write>(
     mut out: W,
     headings: &[&str],
     rows: impl Iterator<Item = Vec<Out>>,
-) -> io::Result<()> {
-    out.write_all("\u{feff}".as_bytes())?;
-    let mut writer = ::csv::WriterBuilder::new()
-        .quote_style(::csv::QuoteStyle::NonNumeric)
-        .terminator(::csv::Terminator::CRLF)
-        .flexible(true)
-        .from_writer(out);
-    writer.write_record(headings.iter().map(|heading| escaped(heading).into_owned()))?;
+) -> Result<(), Unwritable> {
+    let mut writer = Writer::new(Format::Csv, "", headings)?;
     for row in rows {
-        let cells = row.iter().map(|cell| match cell {
-            Out::Blank => Cow::Borrowed(""),
-            Out::Number(text) if plain_number(text) => text.as_str().into(),
-            Out::Text(text) | Out::Number(text) => escaped(text),
-            Out::Boolean(yes) => if *yes { "true" } else { "false" }.into(),
-        });
-        writer.write_record(cells.map(Cow::into_owned))?;
+        writer.row(&row)?;
+        out.write_all(&writer.take())?;
     }
-    writer.flush()
+    out.write_all(&writer.finish()?)?;
+    Ok(out.flush()?)
 }
 
-/// Writes a workbook of one sheet, with the headings in bold and kept in sight. It is held in memory as a whole.
+/// Writes a workbook as a whole, and holds it.
 ///
 /// # Errors
 ///
@@ -112,36 +211,14 @@ pub fn xlsx(
     headings: &[&str],
     rows: impl Iterator<Item = Vec<Out>>,
 ) -> Result<Vec<u8>, Unwritable> {
-    let mut workbook = Workbook::new();
-    let page = workbook.add_worksheet();
-    page.set_name(sheet_name(sheet))?;
-    let bold = Format::new().set_bold();
-    for (column, heading) in (0_u16..).zip(headings) {
-        page.write_string_with_format(0, column, *heading, &bold)?;
-        page.set_column_width(column, 18)?;
+    let mut writer = Writer::new(Format::Xlsx, sheet, headings)?;
+    let mut bytes = Vec::new();
+    for row in rows {
+        writer.row(&row)?;
+        bytes.append(&mut writer.take());
     }
-    page.set_freeze_panes(1, 0)?;
-    for (at, row) in (1_usize..).zip(rows) {
-        let number = u32::try_from(at)
-            .ok()
-            .filter(|_| at < ROWS)
-            .ok_or(Unwritable::TooManyRows)?;
-        for (column, cell) in (0_u16..).zip(row) {
-            match cell {
-                Out::Blank => {}
-                Out::Boolean(yes) => drop(page.write_boolean(number, column, yes)?),
-                Out::Number(text) => match exact(&text) {
-                    Some(exact) => drop(page.write_number(number, column, exact)?),
-                    None => drop(page.write_string(number, column, text)?),
-                },
-                Out::Text(text) if text.encode_utf16().count() > CELL => {
-                    return Err(Unwritable::CellTooLong { row: at + 1 });
-                }
-                Out::Text(text) => drop(page.write_string(number, column, text)?),
-            }
-        }
-    }
-    Ok(workbook.save_to_buffer()?)
+    bytes.append(&mut writer.finish()?);
+    Ok(bytes)
 }
 
 /// A number that a workbook keeps digit for digit.

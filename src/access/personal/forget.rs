@@ -8,7 +8,10 @@ use crate::access::write::KEPT;
 use crate::access::write_tx::WriteTx;
 use crate::error::Result;
 use crate::text::login_key;
-use entity::{account, contact_note, idempotency_key, mail, sales_order, setting, sign_in_budget};
+use entity::{
+    account, contact_note, idempotency_key, import_chunk, import_row, mail, sales_order, setting,
+    sign_in_budget, source_version,
+};
 use sea_orm::sea_query::{Expr, IntoCondition, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Set, Value,
@@ -49,6 +52,7 @@ impl WriteTx {
         self.forget_letters(&logins, &known).await?;
         self.forget_attempts(&logins).await?;
         self.forget_answers(subject).await?;
+        self.forget_imports(subject).await?;
         self.forget_author(subject).await?;
         self.have_indexes_merged().await
     }
@@ -149,6 +153,53 @@ impl WriteTx {
                 .exec(self.connection())
                 .await?;
         }
+        Ok(())
+    }
+
+    /// What imports keep of the person: the rows about them, those of the same keys that were refused, and the files that hold such rows.
+    /// Also how far a feed has come with them, by the same keys.
+    async fn forget_imports(&self, subject: &Subject) -> Result<()> {
+        let ids: Vec<_> = subject.rows.values().flatten().cloned().collect();
+        let mut keys = BTreeSet::new();
+        for batch in ids.chunks(AT_ONCE) {
+            let about = self.is_any(Expr::col(import_row::Column::TargetId), values(batch));
+            let statement = Query::select()
+                .distinct()
+                .column(import_row::Column::Key.as_column_ref())
+                .from(import_row::Entity)
+                .and_where(about.clone())
+                .take();
+            for row in self.connection().query_all(&statement).await? {
+                keys.insert(row.try_get_by_index::<String>(0)?);
+            }
+            self.forget_import_rows_where(about).await?;
+        }
+        let keys: Vec<_> = keys.into_iter().filter(|key| !key.is_empty()).collect();
+        for batch in keys.chunks(AT_ONCE) {
+            let same = self.is_any(Expr::col(import_row::Column::Key), values(batch));
+            self.forget_import_rows_where(same).await?;
+            source_version::Entity::delete_many()
+                .filter(self.is_any(Expr::col(source_version::Column::ExternalId), values(batch)))
+                .exec(self.connection())
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn forget_import_rows_where(&self, which: sea_orm::sea_query::SimpleExpr) -> Result<()> {
+        let imports = Query::select()
+            .column(import_row::Column::ImportId.as_column_ref())
+            .from(import_row::Entity)
+            .and_where(which.clone())
+            .take();
+        import_chunk::Entity::delete_many()
+            .filter(import_chunk::Column::ImportId.in_subquery(imports))
+            .exec(self.connection())
+            .await?;
+        import_row::Entity::delete_many()
+            .filter(which)
+            .exec(self.connection())
+            .await?;
         Ok(())
     }
 

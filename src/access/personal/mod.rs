@@ -9,6 +9,7 @@ mod blank;
 mod export;
 mod forget;
 mod history;
+mod imports;
 mod others;
 mod registry;
 mod subject;

@@ -161,4 +161,17 @@ pub(super) const OTHERS: &[Table] = &[
         "account",
         &[(Neutral, "row_number account_id")],
     ),
+    nobodys(
+        "import_mapping",
+        "importMapping",
+        &[(
+            Neutral,
+            "id kind name name_key mapping version created_at updated_at",
+        )],
+    ),
+    nobodys(
+        "field_owner",
+        "",
+        &[(Neutral, "kind row_id field created_at")],
+    ),
 ];

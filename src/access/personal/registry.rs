@@ -5,6 +5,7 @@
 //! exported. That its rows go, or are overwritten, is one line in `personal_data::service::erase`; that they are exported, one in `export`.
 
 use super::blank::Blank;
+use super::imports::IMPORTS;
 use super::others::OTHERS;
 use Nature::{Derived, Neutral, OfAnother, Personal, Secret, Severed};
 
@@ -97,7 +98,7 @@ pub fn table_of(kind: &str) -> Option<&'static Table> {
 
 /// All tables, those of people first.
 pub fn tables() -> impl Iterator<Item = &'static Table> {
-    PEOPLE.iter().chain(OTHERS)
+    PEOPLE.iter().chain(IMPORTS).chain(OTHERS)
 }
 
 /// What an erased contact is called.

@@ -37,6 +37,7 @@ macro_rules! versioned {
 
 mod contact_notes;
 mod customers;
+mod imports;
 mod named_values;
 mod orders;
 mod prices;

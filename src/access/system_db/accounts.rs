@@ -5,7 +5,7 @@ use crate::access::history::Journal;
 use crate::access::new_account::NewAccount;
 use crate::access::system_roles::ADMINISTRATORS;
 use crate::access::token::{Token, TokenKind};
-use crate::access::{Guarded, refusal};
+use crate::access::{Guarded, Viewer, refusal, viewer_of};
 use crate::error::{Code, Error, Result};
 use crate::text::login_key;
 use chrono::TimeDelta;
@@ -94,6 +94,52 @@ impl SystemDb {
         self.record(&tx, mutation, COMMAND_LINE, journal).await?;
         tx.commit().await?;
         Ok(account.id)
+    }
+
+    /// The viewer that an account of this login is; without a login the only administrator: for whoever is at the machine itself.
+    ///
+    /// # Errors
+    /// A user error at `as` where nobody is meant, or nobody can use the account.
+    pub async fn viewer_as(&self, login: Option<&str>) -> Result<Viewer> {
+        let now = self.clock.now();
+        let ids = match login {
+            Some(login) => self.ids_of_login(login).await?,
+            None => self.administrators().await?,
+        };
+        let refused = |message: &str| Error::invalid(Code::NotFound, "as", message);
+        let [id] = ids.as_slice() else {
+            return Err(refused(match login {
+                Some(_) => "there is no account of this login",
+                None if ids.is_empty() => {
+                    "there is no administrator: say by --as whose rights count"
+                }
+                None => "there are several administrators: say by --as whose rights count",
+            }));
+        };
+        let viewer = viewer_of(self.db.reader(), *id, now).await?;
+        viewer.ok_or_else(|| refused("nobody can use this account"))
+    }
+
+    async fn ids_of_login(&self, login: &str) -> Result<Vec<AccountId>> {
+        let sql = "SELECT id FROM account WHERE login_key = $1";
+        self.ids(sql, vec![login_key(login).into()]).await
+    }
+
+    /// Those who hold everything everywhere now, by accounts that can be used.
+    async fn administrators(&self) -> Result<Vec<AccountId>> {
+        let sql = "SELECT DISTINCT account.id FROM role_assignment JOIN account ON account.id = role_assignment.account_id
+             WHERE role_assignment.role_id = $1 AND role_assignment.scope = 'GLOBAL' AND account.active AND account.approved
+               AND (role_assignment.valid_from IS NULL OR role_assignment.valid_from <= $2)
+               AND (role_assignment.valid_until IS NULL OR role_assignment.valid_until > $2)";
+        let values = vec![ADMINISTRATORS.into(), self.clock.now().into()];
+        self.ids(sql, values).await
+    }
+
+    async fn ids(&self, sql: &str, values: Vec<sea_orm::Value>) -> Result<Vec<AccountId>> {
+        let asked = Statement::from_sql_and_values(self.db.engine(), sql, values);
+        let rows = self.db.reader().query_all_raw(asked).await?;
+        let ids: Result<_, _> = rows.iter().map(|row| row.try_get_by_index(0)).collect();
+        Ok(ids?)
     }
 
     async fn has_administrator(&self, tx: &DatabaseTransaction) -> Result<bool> {

@@ -25,6 +25,8 @@ const LEASE: TimeDelta = TimeDelta::minutes(2);
 const PER_HOUR: u64 = 3;
 /// How long a confirmation can be waited for.
 const CONFIRM_WITHIN: TimeDelta = TimeDelta::days(2);
+/// How long somebody who was invited may take to set a password; after that they ask for another letter.
+const INVITED_WITHIN: TimeDelta = TimeDelta::days(7);
 /// How long a token to claim an order is good.
 const CLAIM_WITHIN: TimeDelta = TimeDelta::days(2);
 
@@ -111,6 +113,8 @@ impl SystemDb {
         }
         let within = match row.kind {
             Kind::PasswordReset => Some((TokenKind::Reset, Purpose::Reset, reset_within)),
+            Kind::Invitation if account.password_hash.is_some() => return Ok(None),
+            Kind::Invitation => Some((TokenKind::Reset, Purpose::Reset, INVITED_WITHIN)),
             Kind::RegistrationConfirm if !account.awaits_confirmation => return Ok(None),
             Kind::RegistrationConfirm => {
                 Some((TokenKind::Confirm, Purpose::Confirm, CONFIRM_WITHIN))

@@ -3,11 +3,15 @@
 use super::SystemDb;
 use crate::access::personal::TO_BE_MERGED;
 use crate::error::Result;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 /// How long what was sent, or could not be, is kept.
 const KEPT: TimeDelta = TimeDelta::days(1);
+/// How long an import can be undone, or gone on with, and its report be read.
+const IMPORTS_KEPT: TimeDelta = TimeDelta::days(30);
+/// Rows that are deleted in one go.
+const ROWS_AT_ONCE: i32 = 5_000;
 /// Pages of a search index that are merged in one go: some milliseconds.
 const MERGED_AT_ONCE: i32 = 100;
 
@@ -35,10 +39,27 @@ impl SystemDb {
         }
         self.forget_changes().await?;
         self.forget_unconfirmed().await?;
+        self.forget_imports(now - IMPORTS_KEPT).await?;
         if self.db.engine() == DbBackend::Sqlite {
             self.merge_search_indexes().await?;
             self.empty_log().await?;
         }
+        Ok(())
+    }
+
+    /// Deletes imports that nobody has gone on with for long: first their rows, some at a time, so that others have their turn.
+    async fn forget_imports(&self, before: DateTime<Utc>) -> Result<()> {
+        let old = "SELECT id FROM import WHERE COALESCE(ended_at, created_at) <= $1
+            AND (leased_until IS NULL OR leased_until <= $1)";
+        let rows = format!(
+            "DELETE FROM import_row WHERE id IN (SELECT id FROM import_row WHERE import_id IN ({old}) LIMIT {ROWS_AT_ONCE})"
+        );
+        let run = async |sql: &str| {
+            let statement = Statement::from_sql_and_values(self.db.engine(), sql, [before.into()]);
+            self.db.writer().execute_raw(statement).await
+        };
+        while run(&rows).await?.rows_affected() > 0 {}
+        run(&format!("DELETE FROM import WHERE id IN ({old})")).await?;
         Ok(())
     }
 

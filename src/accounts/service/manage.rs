@@ -1,10 +1,11 @@
 //! Looking after the accounts of others.
 
-use super::user::{NewUser, Whose, make_user};
+use super::open::open_account;
+use super::user::{NewUser, Whose};
 use super::{Desk, Hashed, place_of, refused_unhashed};
 use crate::access::{
-    Change, Delete, Edit, Granted, Leaving, Note, Permission, Place, ScopedDb, Terms, WriteTx,
-    Writes, Written, account_search_key,
+    Change, Delete, Edit, Granted, Leaving, Note, Permission, ScopedDb, Terms, WriteTx, Writes,
+    Written, account_search_key,
 };
 use crate::accounts::rules;
 use crate::customers::service::end_links_of;
@@ -85,11 +86,6 @@ impl Change for CreateAccount {
             }
             None => None,
         };
-        let place = Place::from(organization);
-        tx.require(Permission::AccountCreate, place, "contactId")
-            .await?;
-        tx.require_what_every_account_holds(organization, "contactId")
-            .await?;
         let user = NewUser {
             whose: self.contact_id.map_or(Whose::Nobodys, Whose::Theirs),
             login: login.unwrap_or_default(),
@@ -99,7 +95,8 @@ impl Change for CreateAccount {
             awaits_confirmation: false,
             source: Origin::Manual,
         };
-        Ok(make_user(tx, user).await?.account)
+        let user = open_account(tx, user, organization, "contactId").await?;
+        Ok(user.account)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod manage;
 mod on_behalf;
+mod open;
 mod password;
 mod person;
 mod register;
@@ -15,6 +16,7 @@ pub use manage::{
     CreateAccount, DeleteAccount, UnlockAccount, UpdateAccount, create_account, remove,
 };
 pub use on_behalf::{ON_BEHALF_FOR, SignInOnBehalf};
+pub use open::open_account;
 pub use password::{RequestReset, SetPassword, change_password, complete_reset, set_password};
 pub use register::{Registered, Registration, confirm_registration, register};
 pub use sign_in::{SignOut, Signed, sign_in};

@@ -59,7 +59,7 @@ pub async fn make_user(tx: &mut WriteTx, user: NewUser) -> Result<User> {
     Ok(User { account, contact })
 }
 
-/// A contact that says nothing else came from where its account did.
+/// A contact that says nothing else came from where its account did; in an organization where the texts say so.
 async fn make_contact(
     tx: &mut WriteTx,
     texts: contact::ActiveModel,
@@ -68,6 +68,7 @@ async fn make_contact(
     let id = ContactId(tx.fresh_id());
     let said = texts.registration_source.try_as_ref();
     let said = said.and_then(Option::as_deref);
+    let organization = texts.organization_id.try_as_ref().copied().flatten();
     let row = contact::ActiveModel {
         id: Set(id),
         registration_source: Set(Some(came_from(said, source))),
@@ -75,7 +76,7 @@ async fn make_contact(
         birth_date: Set(None),
         preferred_language: Set(None),
         preferred_currency: Set(None),
-        organization_id: Set(None),
+        organization_id: Set(organization),
         customer_group_id: Set(None),
         preferred_billing_address_id: Set(None),
         preferred_shipping_address_id: Set(None),

@@ -15,6 +15,7 @@ use crate::graphql::connection::PageArgs;
 use crate::graphql::context::Ask;
 use crate::graphql::global_id;
 use crate::graphql::scalars::{CurrencyCode, DateTime};
+use crate::imports::loader::OwnedFieldsOf;
 use crate::orders::list::{OfCustomer, OrderFilter, OrderOrder, Part};
 use crate::orders::object::OrderConnection;
 use crate::organizations::loader::organization;
@@ -173,6 +174,12 @@ impl Customer {
     async fn primary_sales_rep(&self, ctx: &Context<'_>) -> Option<Result<SalesRep>> {
         let found = ctx.load(RepOnEdge(self.0.sales_rep_id?)).await;
         found.map(|row| row.map(SalesRep)).transpose()
+    }
+
+    /// The fields that are looked after by hand, as imports name them, in the order of the alphabet: imports leave them alone.
+    async fn owned_fields(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        let owned = ctx.load(OwnedFieldsOf(self.0.id)).await?;
+        Ok(owned.into_iter().flatten().collect())
     }
 
     /// The organization that it belongs to: the bill-to's, also for its ship-tos; null also where you may not see it.

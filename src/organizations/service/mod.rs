@@ -14,13 +14,17 @@ use crate::error::{Code, UserError};
 use crate::text::{NAME, Rule, search_key, sort_key};
 
 /// The name that an organization must have.
-fn name(text: Option<String>) -> Result<String, UserError> {
+///
+/// # Errors
+/// `REQUIRED`, and what a line of text refuses.
+pub fn name(text: Option<String>) -> Result<String, UserError> {
     let name = Rule::line("name", NAME).apply(text)?;
     name.ok_or_else(|| UserError::new(Code::Required, "name", "an organization needs a name"))
 }
 
 /// The keys of an organization's texts: of the external id, of the name, and of both for searching.
-fn keys(external_id: Option<&str>, name: &str) -> (String, String, String) {
+#[must_use]
+pub fn keys(external_id: Option<&str>, name: &str) -> (String, String, String) {
     let external_id_key = crate::text::optional_key(external_id);
     let name_key = sort_key(name);
     let searched = search_key(&[name, external_id.unwrap_or_default()]);

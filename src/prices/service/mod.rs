@@ -15,5 +15,7 @@ pub use delete::{DeletePrice, end_prices_of};
 pub use hand_over::{ReplacedPrices, hand_over_prices};
 pub use now::prices_now;
 pub use row::PriceRow;
-pub use upsert::{BulkUpsertPrices, ErrorPolicy, ShownRow, UpsertPrice};
+pub use upsert::{
+    BulkUpsertPrices, ErrorPolicy, ShownRow, UpsertPrice, planned_prices, write_prices,
+};
 pub use warning::{PriceWarning, PriceWarningCode};

@@ -17,9 +17,12 @@ const MOST_ROWS: usize = 500;
 const LOOKS: usize = 3;
 
 /// What becomes of the others when a row of a bulk call is refused (T-115).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, async_graphql::Enum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum,
+)]
 pub enum ErrorPolicy {
     /// Nothing is written.
+    #[default]
     RejectEverything,
     /// The others are written.
     RejectFailedRows,
@@ -53,6 +56,36 @@ pub struct ShownRow {
     pub created: bool,
     pub mistakes: Vec<UserError>,
     pub warnings: Vec<PriceWarning>,
+}
+
+/// What rows come to as things are, written or not: the price that is there, if any, and what it shall be; else what stands in the way.
+///
+/// # Errors
+/// Faults of the database only.
+pub async fn planned_prices(
+    tx: &mut WriteTx,
+    rows: &[PriceRow],
+) -> Result<Vec<Result<(Option<price::Model>, price::Model), Vec<UserError>>>> {
+    let plan = Plan::of(tx, rows).await?;
+    let steps = plan.steps.into_iter();
+    Ok(steps
+        .map(|step| step.map(|step| (step.old, step.new)))
+        .collect())
+}
+
+/// Writes those of `rows` that nothing stands in the way of, in a number of statements that does not depend on theirs, and answers the id of
+/// each. Whoever calls this has looked whether the viewer may: it takes PRICE_EDIT everywhere.
+///
+/// # Errors
+/// `Unavailable` where others stayed in the way.
+pub async fn write_prices(
+    tx: &mut WriteTx,
+    rows: &[PriceRow],
+) -> Result<Vec<Result<Option<PriceId>, Vec<UserError>>>> {
+    let written = write(tx, rows).await?.into_iter();
+    Ok(written
+        .map(|outcome| outcome.map(|answer| answer.id))
+        .collect())
 }
 
 impl Act for UpsertPrice {

@@ -127,6 +127,18 @@ impl Stage {
         ));
         let spare = made(world, category, json!({ "name": "Spare" })).await;
         names.push(("SPARE", spare));
+        let input = json!({ "kind": "CONTACTS" });
+        let file = br#"{"externalId":"imported","email":"x","shoeSize":43}"#;
+        let import = crate::imports::file(world, &world.admin, input, file).await;
+        let map = "mutation($input: ImportMapInput!) { importMap(input: $input) { userErrors { code message path } } }";
+        let save = json!({ "id": import, "saveAs": "theirs" });
+        world.change(&world.admin, map, save).await;
+        crate::imports::plan(world, &world.admin, &import).await;
+        let mappings = "{ importMappings(first: 1) { nodes { id } } }";
+        let mappings = world.ask(&world.admin, mappings, json!({})).await;
+        let mapping = mappings["importMappings"]["nodes"][0]["id"].as_str();
+        names.push(("MAPPING", mapping.expect("a mapping").to_owned()));
+        names.push(("IMPORT", import));
         world.market("EU").await;
         world.price("V", "5", json!({})).await;
         let group = json!({ "customerGroupId": "customerGroup:1" });

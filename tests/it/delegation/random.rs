@@ -46,9 +46,9 @@ type Tally = BTreeMap<&'static str, (u32, u32)>;
 /// G5, T-194 to T-196.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_ever_gains_what_whoever_gave_it_did_not_hold() {
-    let tally = sequences(0..40, 15).await;
+    let tally = sequences(0..16, 15).await;
     assert!(
-        tally.values().map(|(_, done)| done).sum::<u32>() > 60,
+        tally.values().map(|(_, done)| done).sum::<u32>() > 24,
         "{tally:?}"
     );
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// Passwords, accounts and roles, what is a person's own word or own to have, and what a letter proves: refused, with the field that the
 /// refusal names.
-const NEVER: [(&str, &str); 18] = [
+const NEVER: [(&str, &str); 25] = [
     ("accountCreate", "login"),
     ("accountDelete", "id"),
     ("accountSetPassword", "id"),
@@ -20,6 +20,13 @@ const NEVER: [(&str, &str); 18] = [
     ("consentChange", "acceptsMarketing"),
     ("contactErase", "id"),
     ("contactExport", "id"),
+    ("importApply", "id"),
+    ("importCancel", "id"),
+    ("importCreate", "kind"),
+    ("importMap", "id"),
+    ("importMappingDelete", "id"),
+    ("importPlan", "id"),
+    ("importUndo", "id"),
     ("orderClaim", "token"),
     ("orderClaimRequest", "number"),
     ("passwordChange", "currentPassword"),
@@ -41,11 +48,12 @@ const OPEN: [&str; 5] = [
 ];
 
 /// Everything else is the account's to do: these begin with what it is about.
-const ABOUT_DATA: [&str; 10] = [
+const ABOUT_DATA: [&str; 11] = [
     "address",
     "businessCategory",
     "contact",
     "customer",
+    "fieldOwners",
     "market",
     "order",
     "organization",
@@ -103,6 +111,9 @@ async fn passwords_accounts_and_roles_are_not_changed_on_behalf_of_anybody() {
                 "accountUpdate" => json!({ "id": other, "comment": "x" }),
                 "consentChange" => json!({ "acceptsMarketing": true }),
                 "contactErase" | "contactExport" => json!({ "id": contact }),
+                "importCreate" => json!({ "kind": "CONTACTS" }),
+                "importMappingDelete" => json!({ "id": "importMapping:01900000-0000-7000-8000-000000000001" }),
+                _ if mutation.starts_with("import") => json!({ "id": "import:01900000-0000-7000-8000-000000000001" }),
                 "orderClaim" => json!({ "token": "x" }),
                 "orderClaimRequest" => json!({ "number": "x", "email": "x@example.com" }),
                 "passwordChange" => json!({ "currentPassword": "whatever it is", "newPassword": "correct horse battery" }),

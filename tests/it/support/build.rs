@@ -1,6 +1,8 @@
 //! Furnishing a world through its own mutations, as the administrator. Everything is named by its global id.
 
 use super::world::World;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use entity::ids::ContactId;
 use serde_json::{Value, json};
 
@@ -43,6 +45,12 @@ impl World {
                 .change(&self.admin, GROUP_CREATE, json!({ "name": name }))
                 .await["customerGroup"],
         )
+    }
+
+    /// Sends the file of an import to where it goes, and answers what is said of it.
+    pub async fn upload(&self, path: &str, bytes: &[u8]) -> (StatusCode, Value) {
+        let request = Request::post(path).body(Body::from(bytes.to_vec()));
+        self.raw(request.expect("a request")).await
     }
 
     /// Gives `group` to the contact or organization `to`, or takes it away.

@@ -2,6 +2,7 @@
 
 mod cases;
 mod customers;
+mod imports;
 mod orders;
 
 use crate::support::world::Engine;
@@ -222,6 +223,7 @@ async fn asking_for_what_is_hidden_is_answered_like_asking_for_what_does_not_exi
 fn all_cases(stage: &Stage) -> Vec<Case<'_>> {
     let mut all = cases(stage);
     all.extend(customers::cases(stage));
+    all.extend(imports::cases(stage));
     all.extend(orders::cases(stage));
     all
 }

@@ -20,6 +20,7 @@ pub struct Stage {
     pub price: String,
     pub note: String,
     pub order: String,
+    pub import: String,
     pub customers: super::customers::Part,
 }
 
@@ -69,6 +70,8 @@ pub async fn stage(world: &World) -> Stage {
     world.market("EU").await;
     let price = world.price("V", "5", json!({})).await;
     let note = crate::contact_notes::note(world, &other, "Called").await;
+    let import = json!({ "kind": "CONTACTS" });
+    let import = crate::imports::file(world, &world.admin, import, b"{\"externalId\":\"i\"}").await;
     world
         .assign(&seller, deleting.expect("a role"), Scope::Global, None)
         .await;
@@ -95,6 +98,7 @@ pub async fn stage(world: &World) -> Stage {
         ],
         price,
         note,
+        import,
         order,
     }
 }
@@ -376,7 +380,8 @@ pub fn cases(stage: &Stage) -> Vec<Case<'_>> {
 }
 
 /// What every signed-in viewer sees, so that it cannot be hidden.
-pub const NEVER_HIDDEN: [&str; 8] = [
+pub const NEVER_HIDDEN: [&str; 9] = [
+    "importMappingDelete.id",
     "organizationCreate.typeId",
     "organizationCreate.businessCategoryId",
     "organizationUpdate.typeId",
