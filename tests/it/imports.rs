@@ -1,6 +1,7 @@
 //! Imports: what would come of a file, and what comes of it.
 
 mod bulk;
+mod command_line;
 mod doors;
 mod interrupted;
 mod kinds;

@@ -265,13 +265,19 @@ fn take<S>(
 /// The row with the same key as the row `first`.
 pub fn repeats(kind: Kind, first: i64) -> Decision {
     let field = kind.key_field();
-    let message = format!("row {first} has the same {field}");
+    let message = format!("row {first} has the same {}", kind.known_by());
     Decision::refused(vec![Problem::new(Code::Conflict, field, message)])
 }
 
 /// What is wrong with the key of a row that has none.
 pub fn key_problems(kind: Kind, row: &RowIn) -> Vec<Problem> {
     let field = kind.key_field();
-    let missing = || Problem::new(Code::Required, field, format!("a row needs {field}"));
+    let missing = || {
+        Problem::new(
+            Code::Required,
+            field,
+            format!("a row needs {}", kind.known_by()),
+        )
+    };
     vec![kind.key_of(row).err().unwrap_or_else(missing)]
 }

@@ -98,6 +98,21 @@ impl Kind {
         }
     }
 
+    /// By what rows are told apart, in words.
+    #[must_use]
+    pub fn known_by(self) -> &'static str {
+        match self {
+            Self::Contacts => "externalId, or email",
+            Self::Organizations => "externalId, or name",
+            Self::Accounts => "login, or email",
+            Self::CustomerGroups => "name",
+            Self::Customers => "number and sequence",
+            Self::ShipTos => "customerNumber and sequence",
+            Self::Prices => "variantCode, buyer, quantity and time",
+            Self::Orders => "number",
+        }
+    }
+
     /// The key of a row, by which it is told apart from the others and found again.
     ///
     /// # Errors

@@ -77,7 +77,10 @@ pub fn kept_of(kind: Kind, row: &RowIn) -> Cow<'_, RowIn> {
 /// What is wrong with the key of a row that has none.
 fn key_problems(kind: Kind, row: &RowIn) -> Vec<Problem> {
     let field = kind.key_field();
-    let missing = || Problem::new(Code::Required, field, format!("a row needs {field}"));
+    let missing = || {
+        let message = format!("a row needs {}", kind.known_by());
+        Problem::new(Code::Required, field, message)
+    };
     vec![key_of(kind, row).err().unwrap_or_else(missing)]
 }
 
