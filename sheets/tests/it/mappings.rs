@@ -139,10 +139,10 @@ fn a_mapping_may_join_columns_set_constants_and_let_blanks_clear() {
 fn a_mapping_that_does_not_fit_says_everything_that_is_wrong() {
     let (_, table) = table("id,name\n1,Acme\n");
     let mapping = Mapping {
-        target: Target::Organizations,
+        target: Target::Customers,
         fields: vec![
-            mapped("name", From::Column(place("Name"))),
-            mapped("name", From::Constant("x".to_owned())),
+            mapped("companyName", From::Column(place("Name"))),
+            mapped("companyName", From::Constant("x".to_owned())),
             mapped("colour", From::Constant("red".to_owned())),
             mapped("city", From::Column(place("Town"))),
             mapped("countryCode", From::Constant("Atlantis".to_owned())),
@@ -153,11 +153,11 @@ fn a_mapping_that_does_not_fit_says_everything_that_is_wrong() {
     assert_eq!(
         said,
         [
-            "the field name is mapped twice",
-            "organizations have no field colour",
+            "the field companyName is mapped twice",
+            "customers have no field colour",
             "no column is headed Town",
             "Atlantis cannot be the value of countryCode: not a country",
-            "nothing is mapped to externalId, which every row needs",
+            "nothing is mapped to number, which every row needs",
         ]
     );
 }
@@ -185,9 +185,9 @@ fn a_column_decides_its_ambiguous_cells_unless_somebody_has_said_it() {
 
 #[test]
 fn a_saved_mapping_fits_the_same_table_in_another_order() {
-    let (_, first) = table("id,name,city\n1,Acme,Rome\n");
-    let (book, second) = table("City,ID,Name\nBern,2,Beta\n");
-    let mapping = propose(&first, Target::Organizations).mapping;
+    let (_, first) = table("number,name,city\n1,Acme,Rome\n");
+    let (book, second) = table("City,Number,Name\nBern,2,Beta\n");
+    let mapping = propose(&first, Target::Customers).mapping;
     let bound = bind(&mapping, &second).expect("fits");
     let row = second
         .rows(&book)
@@ -197,7 +197,7 @@ fn a_saved_mapping_fits_the_same_table_in_another_order() {
         .expect("a row");
     let values = bound.values(&row);
     assert_eq!(
-        ["externalId", "name", "city"].map(|field| values.text(field)),
+        ["number", "companyName", "city"].map(|field| values.text(field)),
         ["2", "Beta", "Bern"]
     );
 }

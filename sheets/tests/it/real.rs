@@ -213,7 +213,7 @@ fn a_german_list_in_windows_1252_is_read_and_mapped() {
     );
     assert_eq!(table.skipped_for(Reason::Total), 1);
     assert_eq!(
-        emails(&real, &table, "email", Target::Organizations),
+        emails(&real, &table, "email", Target::Customers),
         counts(&real.facts["emails"])
     );
     assert_eq!(
@@ -223,12 +223,12 @@ fn a_german_list_in_windows_1252_is_read_and_mapped() {
             "name <- Firma",
             "parentName <- Übergeordnet",
             "customerGroup <- Preisgruppe",
-            "email <- E-Mail",
-            "phone <- Telefon",
-            "line1 <- Straße",
-            "postalCode <- PLZ",
-            "city <- Ort",
-            "countryCode <- Land",
+            "left: Straße",
+            "left: PLZ",
+            "left: Ort",
+            "left: Land",
+            "left: E-Mail",
+            "left: Telefon",
             "left: Umsatz Vorjahr (€)",
             "left: Kunde seit",
         ]

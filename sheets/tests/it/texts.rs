@@ -185,7 +185,7 @@ fn json_lines_are_a_table_by_the_names_of_their_fields() {
         [
             "0: A=id | B=name | C=at.city | D=amount | E=big | F=ok | G=tags",
             "1: A=12345678901234567890 | B=Acme | C=Rome",
-            "3: D=1.50 | E=1000 | F=true | G=[1, 2]",
+            "3: B=\\N | D=1.50 | E=1000 | F=true | G=[1, 2]",
         ]
     );
     assert_eq!(got[2].cell(5).map(|cell| cell.kind), Some(Kind::Boolean));

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// How long somebody who works on an import is waited for before another goes on with it. A batch takes much less; and if one ever took
 /// longer, it would come to nothing, as whoever writes a batch has the import's row.
-pub const LEASE: TimeDelta = TimeDelta::seconds(15);
+const LEASE: TimeDelta = TimeDelta::seconds(15);
 /// How long a token for sending a file is good.
 const UPLOAD_WITHIN: TimeDelta = TimeDelta::hours(1);
 

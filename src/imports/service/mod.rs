@@ -36,4 +36,4 @@ pub use settings::{Layout, MOST_DEACTIVATED_PERCENT, Settings, Totals};
 pub use survey::Survey;
 pub use upload::{Upload, look_at, look_at_path};
 pub use upsert::{ShownRow, Upsert, UpsertContacts};
-pub use work::{Work, begin, go_on, longest_wait, pick_up};
+pub use work::{Work, begin, go_on, pick_up};

@@ -1,7 +1,6 @@
 //! Working on an import: whoever begins has it, and goes on batch by batch; when they are killed, somebody else goes on.
 
 use super::apply::{BeginApply, apply};
-use super::books::LEASE;
 use super::plan::{BeginPlan, plan};
 use super::undo::{BeginUndo, undo};
 use crate::access::{Database, Interrupted, ScopedDb, Terms, interrupted_imports};
@@ -124,10 +123,4 @@ async fn pick_up_one(db: &Database, clock: &Clock, max_depth: u32, left: Interru
         Err(Error::Invalid(_) | Error::Unavailable) => tokio::time::sleep(ROUND).await,
         Err(fault) => tracing::error!(cause = ?fault, import = %left.id, "an import stopped"),
     }
-}
-
-/// How long somebody who was killed is waited for, at most.
-#[must_use]
-pub fn longest_wait() -> Duration {
-    LEASE.to_std().unwrap_or_default() + ROUND
 }
