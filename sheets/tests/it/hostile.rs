@@ -381,7 +381,7 @@ fn memory_for_text_does_not_grow_with_the_rows() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
-    writeln!(file, "id;last name;email;phone;note").expect("written");
+    writeln!(file, "id;last name;email;phone;job title").expect("written");
     for number in 0..1_000_000 {
         writeln!(
             file,
