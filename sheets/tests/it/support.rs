@@ -10,11 +10,7 @@ use std::path::PathBuf;
 pub fn data() -> Option<PathBuf> {
     let named = std::env::var_os("GUILDHALL_DATA").map(PathBuf::from);
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let places = [
-        named,
-        Some(beside),
-        Some(PathBuf::from("/work/shared/data")),
-    ];
+    let places = [named, Some(beside)];
     let found = places.into_iter().flatten().find(|path| path.is_dir());
     if found.is_none() {
         eprintln!("no real data here: GUILDHALL_DATA names the folder");
